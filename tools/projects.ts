@@ -17,7 +17,7 @@ export interface Project {
 }
 
 /** In the order in which they run: what fails most cheaply comes first. */
-export const projects: readonly Project[] = [
+const projects: readonly Project[] = [
   { name: 'rules', folder: 'test/rules', fast: true, soak: false, alone: false },
   { name: 'unit', folder: 'test/unit', fast: false, soak: false, alone: false },
   { name: 'property', folder: 'test/property', fast: false, soak: true, alone: false },

@@ -19,7 +19,7 @@ export interface Entry {
 export type Json = Readonly<Record<string, unknown>>;
 
 /** The condition by which our own tools read sources instead of the build. */
-export const sourceCondition = 'holdfast-source';
+const sourceCondition = 'holdfast-source';
 
 export function readManifest(): Json {
   return object(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
@@ -38,6 +38,11 @@ export function entriesOf(manifest: Json): readonly Entry[] {
       },
     ];
   });
+}
+
+/** The names of the packages in some groups of a manifest, such as `dependencies`. */
+export function namesIn(manifest: Json, ...groups: readonly string[]): readonly string[] {
+  return groups.flatMap((group) => Object.keys(object(manifest[group] ?? {})));
 }
 
 /** Development versions are exact, so that two machines never build two things. */
