@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { judgeCircles } from '../../tools/rules/circles.ts';
-import { floorOf, judgeFloors } from '../../tools/rules/floors.ts';
+import { floorOf, floors, judgeFloors } from '../../tools/rules/floors.ts';
 import { entriesOf, readManifest } from '../../tools/rules/manifest.ts';
-import { print, readCode } from '../../tools/rules/source.ts';
+import { print, readCode, readSource } from '../../tools/rules/source.ts';
 
 const code = readCode();
 const entries = entriesOf(readManifest()).map((entry) => entry.name);
@@ -22,6 +22,15 @@ const house = [
   { path: 'server/room.ts', text: "import 'node:fs';\nimport { id } from '../src/base/id.ts';" },
 ];
 
+/** The folders in a cell of the table; "all but" counts from the folders there are. */
+function namesIn(cell: string, folder: string): readonly string[] {
+  const named = [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+  if (!cell.includes('all but')) return named.sort();
+  const below = floors.filter((floor) => floor.outsider !== true && floor.may !== 'anything');
+  const others = below.map((floor) => floor.folder).filter((name) => name !== folder);
+  return others.filter((name) => name !== 'tools' && !named.includes(name)).sort();
+}
+
 function planted(path: string, text: string): string {
   return print(judgeFloors([...house, { path, text }], ['holdfast/session']));
 }
@@ -34,6 +43,16 @@ describe('the house', () => {
 
   test('has no circle', () => {
     expect(print(judgeCircles(code))).toBe('');
+  });
+
+  test('has the floors that docs/ARCHITECTURE.md draws, and no others', () => {
+    const { text } = readSource('docs/ARCHITECTURE.md');
+    const rows = [...text.matchAll(/^\| \d \| `([^`]+)` \|[^|]*\|([^|]*)\|/gm)];
+    const drawn = rows.map(([, folder = '', may = '']) => [folder, namesIn(may, folder)]);
+    const checked = floors
+      .filter(({ folder }) => folder !== 'test' && folder !== 'tools')
+      .map(({ folder, may }) => [folder, may === 'anything' ? [] : [...may].sort()]);
+    expect(drawn).toEqual(checked);
   });
 
   test('has a floor for every file', () => {
