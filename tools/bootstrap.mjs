@@ -126,8 +126,7 @@ async function installIfMissing() {
   const lock = readLock(join(root, 'package-lock.json'));
   const missing = firstMissing(lock, readLock(join(root, 'node_modules/.package-lock.json')));
   if (missing === null) return { code: 0, signal: null };
-  const count = Object.keys(lock.packages ?? {}).length;
-  say(`holdfast: installing ${count} packages with npm ci (${missing} is not there yet) ...`);
+  say(`holdfast: installing what is missing with npm ci (first of all ${missing}) ...`);
   const begun = Date.now();
   const ending = await install();
   if (ending.code === 0) say(`holdfast: installed in ${Math.round((Date.now() - begun) / 1000)} s`);

@@ -85,7 +85,7 @@ describe('bootstrap', () => {
   test('installs what is missing, development tools too, says so, and runs the file', async () => {
     const end = await endOf(bootstrap(['ends.ts', '0'], { NODE_ENV: 'production' }));
     expect(await npmCalls()).toMatch(/^ci --include=dev /);
-    expect(end.error).toMatch(/installing 2 packages with npm ci .*node_modules\/a/);
+    expect(end.error).toMatch(/installing what is missing with npm ci .*node_modules\/a/);
     expect(end).toMatchObject({ code: 0, out: expect.stringContaining('ends') });
   });
 
