@@ -5,6 +5,12 @@
 import { defineConfig } from 'vitest/config';
 import { presentProjects } from './tools/projects.ts';
 
+if (Number.parseInt(process.versions.node, 10) < 22) {
+  throw new Error(
+    `This is Node ${process.versions.node}: use npm test or npx vitest, which bring 24.`,
+  );
+}
+
 const soak = process.env['HOLDFAST_SOAK'] === '1';
 const hangs = soak ? 0 : 120_000;
 
