@@ -31,7 +31,7 @@ if (suite === undefined) {
   stop(`Say which suite: ${suites.join(', ')}.`);
 } else {
   const chosen = choose(suite, names);
-  if (chosen.length === 0) stop(`No step of ${suite} is called ${names.join(' or ')}.`);
+  if (chosen.length === 0) stop(`${suite} has no step ${names.join(' or ')}`.trim());
   else await runAll(suite, chosen);
 }
 

@@ -2,9 +2,9 @@
 // project and imported by every public name. Nothing is fetched: the project installs the tarball
 // and, for what it needs beside it, the copies that are installed here.
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packInto, runNpm } from '../../tools/packing.ts';
@@ -84,6 +84,17 @@ describe('the packed package', () => {
     const manifest = await readFile(join(installed(), 'package.json'), 'utf8');
     expect(manifest).not.toContain('holdfast-source');
     expect(manifest).not.toContain('"private"');
+  });
+
+  test('holds what it needs, and source maps that lead to the sources in it', async () => {
+    const files = new Set(await readdir(installed(), { recursive: true }));
+    expect([...files]).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md']));
+    const maps = [...files].filter((file) => file.endsWith('.map'));
+    expect(maps.length).toBeGreaterThan(0);
+    for (const map of maps) {
+      const { sources } = JSON.parse(await readFile(join(installed(), map), 'utf8'));
+      for (const source of sources) expect(files).toContain(join(dirname(map), source));
+    }
   });
 
   test('publint finds nothing', async () => {
