@@ -1,0 +1,60 @@
+// `npm run bench`: runs every bench/NAME.bench.ts, or those named on the command line, one after
+// another, and prints their tables. A benchmark is a module that exports `bench`, a function that
+// returns a Table. The run fails when one throws or misses a mark that is not absolute.
+
+import { readdir } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { hasMissed, printTable, type Table } from './table.ts';
+
+interface Bench {
+  readonly bench: () => Table | Promise<Table>;
+}
+
+const ending = '.bench.ts';
+const files = await readdir(import.meta.dirname);
+const names = files
+  .filter((name) => name.endsWith(ending))
+  .map((name) => name.slice(0, -ending.length));
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !names.includes(name));
+
+if (names.length === 0) {
+  console.log('There is no benchmark yet.');
+} else if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}.`);
+  process.exitCode = 1;
+} else {
+  await runAll(wanted.length === 0 ? names.sort() : wanted);
+}
+
+async function runAll(chosen: readonly string[]): Promise<void> {
+  const [cpu] = cpus();
+  const load = loadavg()
+    .map((value) => value.toFixed(2))
+    .join(' ');
+  console.log(
+    `Node ${process.versions.node}, ${cpus().length} x ${cpu?.model ?? 'unknown'}, load ${load}`,
+  );
+  const tables: Table[] = [];
+  for (const name of chosen) {
+    const table = await runOne(name);
+    console.log(`\n${printTable(table)}`);
+    tables.push(table);
+  }
+  process.exitCode = hasMissed(tables) ? 1 : 0;
+}
+
+async function runOne(name: string): Promise<Table> {
+  const module: unknown = await import(`./${name}${ending}`);
+  if (isBench(module)) return module.bench();
+  throw new Error(`bench/${name}${ending} exports no function \`bench\``);
+}
+
+function isBench(module: unknown): module is Bench {
+  return (
+    typeof module === 'object' &&
+    module !== null &&
+    'bench' in module &&
+    typeof module.bench === 'function'
+  );
+}
