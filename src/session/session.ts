@@ -330,6 +330,7 @@ export class Session {
       clock: this.pen.clock,
       createId: this.pen.createId,
       admit: () => this.#admit(),
+      checkLane: (lane) => checkLane(this.doc, lane),
       sink: (update) => Y.applyUpdate(this.doc, update, this.pen),
     };
   }
