@@ -1,0 +1,57 @@
+// The one door through which values of a document become typed. A value is first
+// checked to be plain JSON within bounds, then against its schema, then frozen:
+// the view hands out what the document stores, so nobody may write into it. Keys
+// that a schema does not know are kept (a newer minor version may have written
+// them).
+
+import * as v from "valibot";
+import { freezeJson, isJson, type Json } from "../base/json.ts";
+import { isId } from "../base/id.ts";
+import { limits } from "./limits.ts";
+
+const bounds = { depthMax: limits.jsonDepthMax, nodesMax: limits.jsonNodesMax };
+
+/** Whether a foreign value is JSON that a session may hold. */
+export const isSessionJson = (value: unknown): value is Json => isJson(value, bounds);
+
+/** The value as the schema's type, frozen, or undefined where it is anything else. Never throws. */
+export function decode<Shape>(
+  schema: v.GenericSchema<unknown, Shape>,
+  value: unknown,
+): Shape | undefined {
+  if (!isSessionJson(value)) return undefined;
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  return result.success ? freezeJson(result.output) : undefined;
+}
+
+export const idSchema: v.GenericSchema<unknown, string> = v.custom<string>(isId);
+
+const text = (charsMax: number): v.GenericSchema<unknown, string> =>
+  v.pipe(v.string(), v.maxLength(charsMax));
+
+export const principalSchema: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(limits.principalCharsMax),
+);
+export const nameSchema = text(limits.nameCharsMax);
+export const titleSchema = text(limits.titleCharsMax);
+export const sentenceSchema = text(limits.sentenceCharsMax);
+export const urlSchema = text(limits.urlCharsMax);
+
+/** Milliseconds since 1970, as the writer's clock had it. */
+export const timeSchema: v.GenericSchema<unknown, number> = v.pipe(
+  v.number(),
+  v.finite(),
+  v.minValue(0),
+);
+
+export const countSchema: v.GenericSchema<unknown, number> = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(0),
+);
+
+export const jsonSchema: v.GenericSchema<unknown, Json> = v.custom<Json>(
+  (value) => value !== undefined,
+);

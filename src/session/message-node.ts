@@ -1,0 +1,250 @@
+// One stored message as a reader holds it: its value for the view, and the Yjs
+// types below it, so that a change to any of them leads back here and touches no
+// other message. A token re-reads one segment and makes a new part and a new
+// message; the other parts stay the same objects.
+
+import * as Y from "yjs";
+import { isSessionJson } from "./decode.ts";
+import { fault, type Fault } from "./fault.ts";
+import { limits } from "./limits.ts";
+import { decodeMessageHead, type Message, type MessageHead } from "./message.ts";
+import { decodePart, type Part, type StoredPart } from "./part.ts";
+import { BodyReader, listEntries, type TextDelta } from "./segments.ts";
+import { MESSAGE, PART } from "./shape.ts";
+import { isJsonObject } from "../base/json.ts";
+
+/** A part of a reply. */
+export interface PartNode {
+  readonly map: Y.Map<unknown>;
+  body: BodyReader | undefined;
+  bodyArray: Y.Array<unknown> | undefined;
+  part: Part | undefined;
+  fault: Fault | undefined;
+}
+
+/** What leads from a changed Yjs type to the node that shows it. */
+export interface TypeOwner {
+  readonly node: MessageNode;
+  readonly part: PartNode | undefined;
+}
+
+const DELETED_PARTS: readonly Part[] = Object.freeze([]);
+
+export class MessageNode {
+  readonly map: Y.Map<unknown>;
+  readonly head: MessageHead;
+  value: Message;
+  faults: readonly Fault[] = [];
+  /** Parts of a reply, in order, malformed ones included. Empty for plain parts. */
+  parts: readonly PartNode[] = [];
+  #owners: WeakMap<Y.AbstractType<never>, TypeOwner>;
+
+  constructor(map: Y.Map<unknown>, head: MessageHead, owners: WeakMap<object, TypeOwner>) {
+    this.map = map;
+    this.head = head;
+    this.#owners = owners;
+    this.#own(map, undefined);
+    this.value = this.#read();
+  }
+
+  /** Reads the message's keys and list of parts again. Parts that are still there keep their nodes. */
+  reread(): void {
+    this.value = this.#read();
+  }
+
+  /** Reads one part again: its keys, or the list of its segments. Returns what happened to its text. */
+  rereadPart(node: PartNode): TextDelta | undefined {
+    const before = node.body?.text ?? "";
+    this.#readPart(node);
+    this.value = this.#withParts();
+    const now = node.body?.text ?? "";
+    if (now === before) return undefined;
+    return now.startsWith(before) ? { append: now.slice(before.length) } : { replace: now };
+  }
+
+  /** Reads one segment of a part again. */
+  rereadSegment(node: PartNode, segment: Y.Text): TextDelta | undefined {
+    if (segment.length > limits.segmentReadCharsMax) return this.rereadPart(node);
+    const delta = node.body?.readSegment(segment);
+    if (delta === undefined || node.part === undefined || node.body === undefined) return undefined;
+    const before = node.part;
+    const { text } = node.body;
+    if (before.type === "text" || before.type === "reasoning") {
+      node.part = Object.freeze({ ...before, text });
+    } else if (before.type === "tool" && "rawInput" in before) {
+      node.part = Object.freeze({ ...before, rawInput: text });
+    } else {
+      return delta;
+    }
+    this.#swap(before, node.part);
+    return delta;
+  }
+
+  #swap(before: Part, after: Part): void {
+    const at = this.value.parts.indexOf(before);
+    if (at === -1) return;
+    this.value = Object.freeze({
+      ...this.value,
+      parts: Object.freeze(this.value.parts.with(at, after)),
+    });
+  }
+
+  #read(): Message {
+    const stored = this.map.get(MESSAGE.parts);
+    if (stored === undefined) {
+      this.parts = [];
+      this.faults = [];
+      return this.#message(DELETED_PARTS, true);
+    }
+    if (stored instanceof Y.Array) return this.#readLive(stored);
+    this.parts = [];
+    return this.#readPlain(stored);
+  }
+
+  #readPlain(stored: unknown): Message {
+    const faults: Fault[] = [];
+    const parts: Part[] = [];
+    const ids = new Set<string>();
+    const list = Array.isArray(stored) && isSessionJson(stored) ? stored : undefined;
+    if (list === undefined) faults.push(this.#fault("malformed", "parts", "Not a list of parts."));
+    for (const entry of list?.slice(0, limits.replyPartsMax) ?? []) {
+      const part = decodePart(plainPart(entry));
+      if (part === undefined) faults.push(this.#fault("malformed", "parts", "Not a part."));
+      else if (ids.has(part.id)) faults.push(this.#fault("duplicate-id", part.id, "Twice."));
+      else parts.push(part);
+      if (part !== undefined) ids.add(part.id);
+    }
+    if ((list?.length ?? 0) > limits.replyPartsMax) {
+      faults.push(this.#fault("too-large", "parts", `More than ${limits.replyPartsMax} parts.`));
+    }
+    this.faults = faults;
+    return this.#message(parts, false);
+  }
+
+  #readLive(list: Y.Array<unknown>): Message {
+    this.#own(list, undefined);
+    const known = new Map(this.parts.map((node) => [node.map, node]));
+    const nodes: PartNode[] = [];
+    let strangers = 0;
+    for (const entry of listEntries(list)) {
+      if (!(entry instanceof Y.Map) || nodes.length >= limits.replyPartsMax) strangers++;
+      else nodes.push(known.get(entry) ?? this.#newPart(entry));
+    }
+    this.parts = nodes;
+    const message = this.#withParts();
+    if (strangers > 0) {
+      const text = `${strangers} entries of the reply are no parts.`;
+      this.faults = [...this.faults, this.#fault("wrong-type", "parts", text)];
+    }
+    return message;
+  }
+
+  #newPart(map: Y.Map<unknown>): PartNode {
+    const node: PartNode = {
+      map,
+      body: undefined,
+      bodyArray: undefined,
+      part: undefined,
+      fault: undefined,
+    };
+    this.#own(map, node);
+    this.#readPart(node);
+    return node;
+  }
+
+  #readPart(node: PartNode): void {
+    const body = node.map.get(PART.body);
+    if (body instanceof Y.Array) {
+      if (node.bodyArray === body) node.body?.readAll();
+      else node.body = new BodyReader(body);
+      node.bodyArray = body;
+      this.#own(body, node);
+      for (const segment of node.body?.segments ?? []) this.#own(segment, node);
+    } else {
+      node.body = undefined;
+      node.bodyArray = undefined;
+    }
+    node.part = decodePart(livePart(node));
+    node.fault =
+      node.part === undefined
+        ? this.#fault("malformed", "parts", "Not a part of this schema.")
+        : (node.body?.faults ?? 0) > 0 || (body !== undefined && node.body === undefined)
+          ? this.#fault("wrong-type", node.part.id, "Its body is not a list of texts.")
+          : undefined;
+  }
+
+  /** The message with the parts as their nodes have them now; the first of two with one id counts. */
+  #withParts(): Message {
+    const ids = new Set<string>();
+    const parts: Part[] = [];
+    const faults: Fault[] = [];
+    for (const { part, fault: flaw } of this.parts) {
+      if (flaw !== undefined) faults.push(flaw);
+      if (part === undefined) continue;
+      if (ids.has(part.id)) faults.push(this.#fault("duplicate-id", part.id, "A part id twice."));
+      else parts.push(part);
+      ids.add(part.id);
+    }
+    this.faults = faults;
+    return this.#message(parts, false);
+  }
+
+  #message(parts: readonly Part[], deleted: boolean): Message {
+    return Object.freeze({ ...this.head, parts: Object.freeze(parts), deleted, expected: false });
+  }
+
+  #own(type: object, part: PartNode | undefined): void {
+    this.#owners.set(type as Y.AbstractType<never>, { node: this, part });
+  }
+
+  #fault(code: Fault["code"], where: string, text: string): Fault {
+    return fault(code, `messages/${this.head.id}/${where}`, text);
+  }
+}
+
+/** The head of a stored message, or what is wrong with it. */
+export function readHead(entry: unknown): MessageHead | Fault {
+  if (!(entry instanceof Y.Map)) {
+    return fault("wrong-type", "messages", "An entry of the list is no message.");
+  }
+  const head = decodeMessageHead(entry.get(MESSAGE.head));
+  return head ?? fault("malformed", "messages", "A message without a valid head.");
+}
+
+function livePart(node: PartNode): StoredPart {
+  const text = node.body?.text ?? "";
+  return {
+    head: node.map.get(PART.head),
+    state: node.map.get(PART.state),
+    data: node.map.get(PART.data),
+    input: node.map.get(PART.input),
+    output: node.map.get(PART.output),
+    error: node.map.get(PART.error),
+    approval: node.map.get(PART.approval),
+    decision: node.map.get(PART.decision),
+    text,
+    rawInput: text,
+  };
+}
+
+/**
+ * A part that was written whole, as plain JSON: `{ head, text?, state?, input?, ... }`.
+ * The text of a prompt is done.
+ */
+function plainPart(entry: unknown): StoredPart {
+  const stored = isJsonObject(entry) ? entry : {};
+  const words = stored[PART.text];
+  const text = typeof words === "string" ? words : "";
+  return {
+    head: stored[PART.head],
+    state: stored[PART.state] ?? { state: "done" },
+    data: stored[PART.data],
+    input: stored[PART.input],
+    output: stored[PART.output],
+    error: stored[PART.error],
+    approval: stored[PART.approval],
+    decision: stored[PART.decision],
+    text,
+    rawInput: text,
+  };
+}

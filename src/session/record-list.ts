@@ -1,0 +1,237 @@
+// The other roots as a reader keeps them: maps of small records, each read again
+// when it changed. Runs hold nested maps (their own and their acks'), so a change
+// below one leads back to it; all others are plain JSON under a key.
+
+import * as Y from "yjs";
+import { type Annotation, decodeAnnotation } from "./annotation.ts";
+import {
+  type Ack,
+  type ControlRequest,
+  decodeAck,
+  decodeRequest,
+  type RequestState,
+} from "./control.ts";
+import { isId } from "../base/id.ts";
+import { fault, type Fault } from "./fault.ts";
+import { limits } from "./limits.ts";
+import { decodeProfile, type Participant } from "./participant.ts";
+import { decodeRun, type Run } from "./run.ts";
+import { RUN, type Roots, SELECTION_ROOT } from "./shape.ts";
+import { type Table, TableWriter } from "./table.ts";
+
+/** A request with what became of it. */
+export type Request = ControlRequest & {
+  readonly state: RequestState;
+  readonly ack: Ack | null;
+};
+
+/** What one transaction changed, for the caller that keeps the tree of messages. */
+export interface RecordChanges {
+  /** Runs whose value is another object now. */
+  readonly runs: Set<string>;
+  selection: boolean;
+  any: boolean;
+}
+
+/** The keys of one map, undefined meaning all of them. */
+type Keys = ReadonlySet<string | null> | undefined;
+
+export class RecordList {
+  #roots: Roots;
+  #runs = new TableWriter<Run>();
+  #requests = new TableWriter<Request>();
+  #participants = new TableWriter<Participant>();
+  #annotations = new TableWriter<Annotation>();
+  #selection: ReadonlyMap<string, string> = new Map();
+  #acks = new Map<string, ReadonlyMap<string, Ack>>();
+  /** Which run a nested map belongs to. */
+  #owners = new WeakMap<object, string>();
+  /** By root and key. */
+  #faults = new Map<string, readonly Fault[]>();
+
+  constructor(roots: Roots) {
+    this.#roots = roots;
+    const changes: RecordChanges = { runs: new Set(), selection: false, any: false };
+    this.#takeRuns(undefined, changes);
+    this.#takeRequests(undefined);
+    this.#takeParticipants(undefined);
+    this.#takeAnnotations(undefined);
+    this.#takeSelection();
+  }
+
+  get runs(): Table<Run> {
+    return this.#runs.snapshot();
+  }
+
+  run(id: string): Run | undefined {
+    return this.#runs.get(id);
+  }
+
+  get requests(): Table<Request> {
+    return this.#requests.snapshot();
+  }
+
+  get participants(): Table<Participant> {
+    return this.#participants.snapshot();
+  }
+
+  get annotations(): Table<Annotation> {
+    return this.#annotations.snapshot();
+  }
+
+  get selection(): ReadonlyMap<string, string> {
+    return this.#selection;
+  }
+
+  *faults(): IterableIterator<Fault> {
+    for (const faults of this.#faults.values()) yield* faults;
+  }
+
+  /** Takes one changed type into account. Returns whether it was one of these roots or below one. */
+  take(type: object, keys: Keys, changes: RecordChanges): boolean {
+    const run = this.#owners.get(type);
+    if (run !== undefined) this.#takeRuns(new Set([run]), changes);
+    else if (type === this.#roots.runs) this.#takeRuns(keys, changes);
+    else if (type === this.#roots.control) this.#takeRequests(keys);
+    else if (type === this.#roots.participants) this.#takeParticipants(keys);
+    else if (type === this.#roots.annotations) this.#takeAnnotations(keys);
+    else if (type === this.#roots.selection) {
+      this.#takeSelection();
+      changes.selection = true;
+    } else return false;
+    changes.any = true;
+    return true;
+  }
+
+  #takeRuns(keys: Keys, changes: RecordChanges): void {
+    for (const id of keysOf(this.#roots.runs, keys)) {
+      const before = this.#acks.get(id);
+      const run = this.#readRun(id, this.#roots.runs.get(id));
+      if (run === undefined) this.#acks.delete(id);
+      if (this.#runs.set(id, run)) changes.runs.add(id);
+      const acks = this.#acks.get(id);
+      for (const request of new Set([...(before?.keys() ?? []), ...(acks?.keys() ?? [])])) {
+        this.#takeRequests(new Set([request]));
+      }
+    }
+  }
+
+  #readRun(id: string, entry: unknown): Run | undefined {
+    const where = `runs/${id}`;
+    this.#faults.delete(where);
+    if (entry === undefined) return undefined;
+    if (!(entry instanceof Y.Map)) {
+      this.#faults.set(where, [fault("wrong-type", where, "No run.")]);
+      return undefined;
+    }
+    this.#owners.set(entry, id);
+    const map = entry as Y.Map<unknown>;
+    const decoded = decodeRun((key) => map.get(key));
+    if (decoded === undefined || decoded.run.id !== id) {
+      this.#faults.set(where, [fault("malformed", where, "A run without a valid head.")]);
+      return undefined;
+    }
+    const faults = decoded.malformed.map((key) =>
+      fault("malformed", `${where}/${key}`, "Left out; it is not of its shape."),
+    );
+    this.#acks.set(id, this.#readAcks(id, map.get(RUN.acks), faults, this.#acks.get(id)));
+    if (faults.length > 0) this.#faults.set(where, faults);
+    return same(this.#runs.get(id), decoded.run);
+  }
+
+  #readAcks(
+    run: string,
+    entry: unknown,
+    faults: Fault[],
+    before: ReadonlyMap<string, Ack> | undefined,
+  ): ReadonlyMap<string, Ack> {
+    const acks = new Map<string, Ack>();
+    if (!(entry instanceof Y.Map)) {
+      faults.push(fault("wrong-type", `runs/${run}/acks`, "Not a map of acks."));
+      return acks;
+    }
+    this.#owners.set(entry, run);
+    for (const [request, value] of entry.entries()) {
+      const ack = decodeAck(value);
+      if (ack === undefined) faults.push(fault("malformed", `runs/${run}/acks`, "Not an ack."));
+      else acks.set(request, same(before?.get(request), ack));
+    }
+    return acks;
+  }
+
+  #takeRequests(keys: Keys): void {
+    const root = this.#roots.control;
+    this.#takePlain("control", root, keys, this.#requests, (id, value) => {
+      const request = decodeRequest(value);
+      if (request === undefined || request.id !== id) return undefined;
+      const ack = this.#acks.get(request.run)?.get(id) ?? null;
+      const state = ack?.state ?? "requested";
+      return same(this.#requests.get(id), Object.freeze({ ...request, state, ack }));
+    });
+  }
+
+  #takeParticipants(keys: Keys): void {
+    this.#takePlain(
+      "participants",
+      this.#roots.participants,
+      keys,
+      this.#participants,
+      (id, value) => {
+        const profile = decodeProfile(value);
+        return profile && id.length <= limits.principalCharsMax && id !== ""
+          ? Object.freeze({ ...profile, id })
+          : undefined;
+      },
+    );
+  }
+
+  #takeAnnotations(keys: Keys): void {
+    this.#takePlain(
+      "annotations",
+      this.#roots.annotations,
+      keys,
+      this.#annotations,
+      decodeAnnotation,
+    );
+  }
+
+  #takePlain<Value>(
+    name: string,
+    root: Y.Map<unknown>,
+    keys: Keys,
+    table: TableWriter<Value>,
+    read: (key: string, value: unknown) => Value | undefined,
+  ): void {
+    for (const key of keysOf(root, keys)) {
+      const where = `${name}/${key}`;
+      this.#faults.delete(where);
+      const stored = root.get(key);
+      const value = stored === undefined ? undefined : read(key, stored);
+      if (stored !== undefined && value === undefined) {
+        this.#faults.set(where, [fault("malformed", where, "Left out; it is not of its shape.")]);
+      }
+      table.set(key, value);
+    }
+  }
+
+  #takeSelection(): void {
+    const selection = new Map<string, string>();
+    const faults: Fault[] = [];
+    for (const [parent, child] of this.#roots.selection.entries()) {
+      if ((isId(parent) || parent === SELECTION_ROOT) && isId(child)) selection.set(parent, child);
+      else faults.push(fault("malformed", `selection/${parent}`, "Not a choice between messages."));
+    }
+    this.#selection = selection;
+    this.#faults.set("selection", faults);
+  }
+}
+
+function keysOf(root: Y.Map<unknown>, keys: Keys): Iterable<string> {
+  if (keys === undefined) return root.keys();
+  return [...keys].filter((key) => key !== null);
+}
+
+/** The value before, if the new one says the same: readers compare by identity. */
+function same<Value>(before: Value | undefined, now: Value): Value {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now;
+}

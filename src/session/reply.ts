@@ -1,0 +1,289 @@
+// Writing a reply: its parts, one after the other or several at once, under a lane.
+// Everything is encoded beside the document and handed on as one update per lane
+// and `flush`; who flushes when is the caller's business (an agent flushes at once
+// while nothing of it is in flight, and gathers while something is).
+//
+// One lane streams best when one part grows at a time: two parts that alternate
+// under one lane store 2.9 times the bytes. Give a part that grows beside another
+// its own lane.
+
+import { defined } from "../base/assert.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Json } from "../base/json.ts";
+import { BodyWriter } from "./body.ts";
+import { sessionError } from "./error.ts";
+import { type Lane, LaneWriter, type Spot, type StructId } from "./lane.ts";
+import { limits } from "./limits.ts";
+import { decodePart, type FilePart, type SourcePart } from "./part.ts";
+import { ended, type PartContext, PartKeys, TextWriter } from "./part-writer.ts";
+import { PART } from "./shape.ts";
+import { asJson, line, storable } from "./store.ts";
+import { ToolWriter } from "./tool-writer.ts";
+import type { ToolState } from "./tool.ts";
+
+/** What a reply writer needs from outside. */
+export interface ReplyContext {
+  readonly clock: Clock;
+  readonly createId: () => string;
+  /** Throws where no more may be written (the session is full, or closed). */
+  readonly admit: () => void;
+  /** Takes one update: applies it to a document, or sends it. */
+  readonly sink: (update: Uint8Array) => void;
+}
+
+export interface PartOptions {
+  /** A fresh id where absent. Must be new in the message. */
+  readonly id?: string;
+  /** The step of the run that writes it. */
+  readonly step?: string;
+  /** A lane for its words alone, for a part that grows beside another one. */
+  readonly lane?: Lane;
+}
+
+/** A part that is already there, for a successor that goes on with it. */
+export interface KnownPart {
+  readonly type: string;
+  readonly map: StructId;
+  /** Where its body's next segment goes; undefined for a part without a body. */
+  readonly bodyEnd: Spot | undefined;
+  readonly chars: number;
+  /** What its keys hold now. */
+  readonly keys: ReadonlyMap<string, StructId>;
+  readonly tool?: { readonly state: ToolState; readonly input: Json | undefined };
+}
+
+/** Where a reply goes on: after its last part. */
+export interface ReplyPlace {
+  readonly message: string;
+  readonly partsEnd: Spot;
+  readonly known: ReadonlyMap<string, KnownPart>;
+}
+
+type OpenPart = TextWriter | ToolWriter;
+
+/** Writes one reply. Single-threaded, ordered, and final with `end`. */
+export class ReplyWriter {
+  readonly message: string;
+  #context: ReplyContext;
+  #main: LaneWriter;
+  /** The main lane first: what the others write stands inside what it wrote. */
+  #lanes: LaneWriter[];
+  #partsEnd: Spot;
+  #known: ReadonlyMap<string, KnownPart>;
+  #ids: Set<string>;
+  #open = new Set<OpenPart>();
+  #data = new Map<string, PartKeys>();
+  #ended = false;
+
+  constructor(lane: LaneWriter, place: ReplyPlace, context: ReplyContext) {
+    this.message = place.message;
+    this.#context = context;
+    this.#main = lane;
+    this.#lanes = [lane];
+    this.#partsEnd = place.partsEnd;
+    this.#known = place.known;
+    this.#ids = new Set(place.known.keys());
+  }
+
+  /** Where each lane stands, the main one first; carried on by the next grant after a clean end. */
+  get lanes(): readonly Lane[] {
+    return this.#lanes.map((lane) => lane.lane);
+  }
+
+  get pending(): boolean {
+    return this.#lanes.some((lane) => lane.pending);
+  }
+
+  text(options: PartOptions = {}): TextWriter {
+    return this.#growing("text", options);
+  }
+
+  reasoning(options: PartOptions = {}): TextWriter {
+    return this.#growing("reasoning", options);
+  }
+
+  tool(name: string, options: PartOptions = {}): ToolWriter {
+    const { part, body } = this.#part("tool", options, {
+      name: line(name, "A tool name", limits.nameCharsMax),
+    });
+    const tool = new ToolWriter(part, this.#body(body, options.lane));
+    this.#open.add(tool);
+    return tool;
+  }
+
+  file(
+    file: Pick<FilePart, "mediaType" | "size" | "hash" | "name">,
+    options: PartOptions = {},
+  ): void {
+    this.#whole("file", { ...file }, options);
+  }
+
+  source(
+    source: Pick<SourcePart, "title" | "url" | "mediaType" | "snippet">,
+    options: PartOptions = {},
+  ): void {
+    this.#whole("source", { ...source }, options);
+  }
+
+  /** Adds data, or replaces the data of the same id in this reply. */
+  data(name: string, value: Json, options: PartOptions = {}): void {
+    const stored = { value: storable(value, "Data") };
+    const keys = options.id === undefined ? undefined : this.#dataKeys(options.id);
+    if (keys !== undefined) {
+      this.#admit();
+      keys.set(PART.data, stored);
+      return;
+    }
+    const kind = line(name, "A data name", limits.nameCharsMax);
+    const { part } = this.#part("data", options, { name: kind }, stored);
+    this.#data.set(part.id, part.keys);
+  }
+
+  /** Goes on with a text or reasoning that somebody else began: in a new segment, seamless to a reader. */
+  continueText(id: string): TextWriter {
+    const known = this.#knownPart(id, ["text", "reasoning"]);
+    const text = new TextWriter(this.#partContext(id, known), this.#knownBody(known));
+    this.#open.add(text);
+    return text;
+  }
+
+  /** Goes on with a tool call that somebody else began. Its streamed input is kept as it is. */
+  continueTool(id: string): ToolWriter {
+    const known = this.#knownPart(id, ["tool"]);
+    if (known.tool === undefined) throw this.#noPart(id, "tool");
+    const { state, input } = known.tool;
+    const body = this.#knownBody(known);
+    const tool = new ToolWriter(this.#partContext(id, known), body, state, input);
+    this.#open.add(tool);
+    return tool;
+  }
+
+  /** Hands on all that was written since the last flush. Does nothing if there is nothing. */
+  flush(): void {
+    for (const lane of this.#lanes) {
+      const update = lane.flush();
+      if (update !== undefined) this.#context.sink(update);
+    }
+  }
+
+  /** Ends every text that is still open, and flushes. Tool calls stay as they are: their state is true. */
+  end(): void {
+    if (this.#ended) return;
+    for (const part of this.#open) if (part instanceof TextWriter) part.end();
+    this.#ended = true;
+    this.flush();
+  }
+
+  #growing(type: "text" | "reasoning", options: PartOptions): TextWriter {
+    const { part, body } = this.#part(type, options, {});
+    const text = new TextWriter(part, this.#body(body, options.lane));
+    this.#open.add(text);
+    return text;
+  }
+
+  /** A part that is complete with its head. */
+  #whole(type: "file" | "source", fields: object, options: PartOptions): void {
+    const head = { type, id: "x", ...fields };
+    if (decodePart({ ...emptyPart, head: storable(head, `A ${type} part`) }) === undefined) {
+      throw sessionError("bad-input", `This is no valid ${type} part.`, { type });
+    }
+    this.#part(type, options, fields);
+  }
+
+  /** Writes the containers and the head of a new part, and its data if it has any. */
+  #part(
+    type: string,
+    options: PartOptions,
+    fields: object,
+    data?: Json,
+  ): { part: PartContext; body: StructId } {
+    this.#admit();
+    const id = this.#newId(options.id);
+    const at = this.#context.clock.now();
+    const step = options.step;
+    const head = storable({ type, id, ...fields, step, at }, "A part head");
+    const map = this.#main.type("map", this.#partsEnd);
+    this.#partsEnd = { after: map, keyed: false };
+    const keys = new PartKeys(this.#main, map);
+    keys.set(PART.head, asJson(head));
+    if (data !== undefined) keys.set(PART.data, data);
+    const grows = type === "text" || type === "reasoning" || type === "tool";
+    const body = grows ? this.#main.type("array", { first: map, key: PART.body }) : map;
+    return { part: { id, keys, clock: this.#context.clock, admit: () => this.#admit() }, body };
+  }
+
+  #newId(wanted: string | undefined): string {
+    const id = wanted ?? this.#context.createId();
+    if (this.#ids.has(id)) {
+      throw sessionError("bad-input", `The reply already has a part ${id}.`, { part: id });
+    }
+    if (this.#ids.size >= limits.replyPartsMax) {
+      throw sessionError("too-large", `A reply has at most ${limits.replyPartsMax} parts.`);
+    }
+    this.#ids.add(id);
+    return id;
+  }
+
+  #body(body: StructId, lane: Lane | undefined): BodyWriter {
+    return new BodyWriter(this.#laneFor(lane), { first: body });
+  }
+
+  #laneFor(lane: Lane | undefined): LaneWriter {
+    if (lane === undefined) return this.#main;
+    const known = this.#lanes.find((one) => one.client === lane.client);
+    if (known !== undefined) return known;
+    const writer = new LaneWriter(lane);
+    this.#lanes.push(writer);
+    return writer;
+  }
+
+  #knownPart(id: string, types: readonly string[]): KnownPart {
+    this.#admit();
+    const known = this.#known.get(id);
+    if (known?.bodyEnd === undefined || !types.includes(known.type)) {
+      throw this.#noPart(id, types.join(" or "));
+    }
+    return known;
+  }
+
+  #noPart(id: string, type: string): Error {
+    return sessionError("not-found", `The reply has no ${type} part ${id} to go on with.`, {
+      part: id,
+    });
+  }
+
+  #partContext(id: string, known: KnownPart): PartContext {
+    const keys = new PartKeys(this.#main, known.map, known.keys);
+    return { id, keys, clock: this.#context.clock, admit: () => this.#admit() };
+  }
+
+  #knownBody(known: KnownPart): BodyWriter {
+    const end = defined(known.bodyEnd, "the body of a part that can grow");
+    return new BodyWriter(this.#main, end, known.chars);
+  }
+
+  #dataKeys(id: string): PartKeys | undefined {
+    const written = this.#data.get(id);
+    if (written !== undefined) return written;
+    const known = this.#known.get(id);
+    return known?.type === "data" ? new PartKeys(this.#main, known.map, known.keys) : undefined;
+  }
+
+  #admit(): void {
+    if (this.#ended) throw ended(this.message);
+    this.#context.admit();
+  }
+}
+
+const emptyPart = {
+  head: undefined,
+  state: undefined,
+  data: undefined,
+  text: "",
+  input: undefined,
+  output: undefined,
+  error: undefined,
+  approval: undefined,
+  decision: undefined,
+  rawInput: "",
+};
