@@ -4,7 +4,7 @@
 
 /** A promise that Holdfast made to itself was broken. Report it: no input may cause it. */
 export class AssertionError extends Error {
-  override readonly name = "AssertionError";
+  override readonly name = 'AssertionError';
 }
 
 export function assert(condition: unknown, message: string): asserts condition {

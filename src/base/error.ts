@@ -11,7 +11,7 @@ export type ErrorFacts = Readonly<Record<string, string | number | boolean | nul
  * succeed later without anything else being changed.
  */
 export class HoldfastError<Code extends string = string> extends Error {
-  override readonly name: string = "HoldfastError";
+  override readonly name: string = 'HoldfastError';
   readonly code: Code;
   readonly facts: ErrorFacts;
   readonly retryable: boolean;

@@ -20,13 +20,13 @@ export function isJson(value: unknown, bounds: JsonBounds): value is Json {
   let nodesLeft = bounds.nodesMax;
   const visit = (node: unknown, depthLeft: number): boolean => {
     if (--nodesLeft < 0) return false;
-    if (node === null || typeof node === "boolean" || typeof node === "string") return true;
-    if (typeof node === "number") return Number.isFinite(node);
-    if (typeof node !== "object" || depthLeft === 0) return false;
+    if (node === null || typeof node === 'boolean' || typeof node === 'string') return true;
+    if (typeof node === 'number') return Number.isFinite(node);
+    if (typeof node !== 'object' || depthLeft === 0) return false;
     if (Array.isArray(node)) return node.every((entry) => visit(entry, depthLeft - 1));
     if (Object.getPrototypeOf(node) !== Object.prototype) return false;
     for (const key of Object.keys(node)) {
-      if (key === "__proto__") return false;
+      if (key === '__proto__') return false;
       if (!visit((node as Record<string, unknown>)[key], depthLeft - 1)) return false;
     }
     return true;
@@ -36,7 +36,7 @@ export function isJson(value: unknown, bounds: JsonBounds): value is Json {
 
 /** Whether a JSON value is an object with keys, which excludes arrays and null. */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
@@ -46,19 +46,19 @@ export function isJsonObject(value: unknown): value is JsonObject {
  */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value))
-    return `[${value.map((entry: Json) => canonicalJson(entry)).join(",")}]`;
+    return `[${value.map((entry: Json) => canonicalJson(entry)).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   const entries: string[] = [];
   for (const key of Object.keys(value).toSorted()) {
     const entry = value[key];
     if (entry !== undefined) entries.push(`${JSON.stringify(key)}:${canonicalJson(entry)}`);
   }
-  return `{${entries.join(",")}}`;
+  return `{${entries.join(',')}}`;
 }
 
 /** Freezes a value and all it holds, so that a shared view cannot be written to. Bounded by isJson before. */
 export function freezeJson<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
   for (const entry of Object.values(value)) freezeJson(entry);
   return value;

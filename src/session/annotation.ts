@@ -3,7 +3,7 @@
 // name and who gave it: two people who rate one reply never overwrite each other,
 // and one person's second rating replaces the first.
 
-import * as v from "valibot";
+import * as v from 'valibot';
 import {
   decode,
   idSchema,
@@ -11,12 +11,12 @@ import {
   principalSchema,
   sentenceSchema,
   timeSchema,
-} from "./decode.ts";
+} from './decode.ts';
 
 export type Target =
-  | { readonly kind: "message"; readonly message: string }
-  | { readonly kind: "part"; readonly message: string; readonly part: string }
-  | { readonly kind: "run"; readonly run: string };
+  | { readonly kind: 'message'; readonly message: string }
+  | { readonly kind: 'part'; readonly message: string; readonly part: string }
+  | { readonly kind: 'run'; readonly run: string };
 
 export interface Annotation {
   /** The key: target, name and actor, encoded. */
@@ -32,14 +32,14 @@ export interface Annotation {
 }
 
 /** What an annotation says; at least one of the three. */
-export type Judgement = Pick<Annotation, "score" | "label" | "comment">;
+export type Judgement = Pick<Annotation, 'score' | 'label' | 'comment'>;
 
-type StoredAnnotation = Omit<Annotation, "id">;
+type StoredAnnotation = Omit<Annotation, 'id'>;
 
-const targetSchema: v.GenericSchema<unknown, Target> = v.variant("kind", [
-  v.looseObject({ kind: v.literal("message"), message: idSchema }),
-  v.looseObject({ kind: v.literal("part"), message: idSchema, part: idSchema }),
-  v.looseObject({ kind: v.literal("run"), run: idSchema }),
+const targetSchema: v.GenericSchema<unknown, Target> = v.variant('kind', [
+  v.looseObject({ kind: v.literal('message'), message: idSchema }),
+  v.looseObject({ kind: v.literal('part'), message: idSchema, part: idSchema }),
+  v.looseObject({ kind: v.literal('run'), run: idSchema }),
 ]);
 
 const annotationSchema: v.GenericSchema<unknown, StoredAnnotation> = v.looseObject({
@@ -55,15 +55,15 @@ const annotationSchema: v.GenericSchema<unknown, StoredAnnotation> = v.looseObje
 /** The key of an annotation. Parts are escaped, so no two different triples share one. */
 export function annotationKey(target: Target, name: string, actor: string): string {
   const at =
-    target.kind === "run"
-      ? ["run", target.run]
-      : target.kind === "message"
-        ? ["message", target.message]
-        : ["part", target.message, target.part];
-  return [...at, name, actor].map(escapeSlash).join("/");
+    target.kind === 'run'
+      ? ['run', target.run]
+      : target.kind === 'message'
+        ? ['message', target.message]
+        : ['part', target.message, target.part];
+  return [...at, name, actor].map(escapeSlash).join('/');
 }
 
-const escapeSlash = (text: string): string => text.replaceAll("%", "%25").replaceAll("/", "%2F");
+const escapeSlash = (text: string): string => text.replaceAll('%', '%25').replaceAll('/', '%2F');
 
 /** Undefined where it is malformed or stands under a key that is not its own. Never throws. */
 export function decodeAnnotation(key: string, value: unknown): Annotation | undefined {

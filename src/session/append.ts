@@ -13,7 +13,7 @@
 //
 // Byte-identical to what Yjs 13.6 emits for the same insertion (append.test.ts).
 
-import { assert } from "../base/assert.ts";
+import { assert } from '../base/assert.ts';
 
 const encoder = new TextEncoder();
 const HEADER_BYTES_MAX = 48;
@@ -24,7 +24,7 @@ let scratch = new Uint8Array(16_384);
  * well formed and not empty; it takes `text.length` clocks (UTF-16 units).
  */
 export function encodeAppend(client: number, clock: number, text: string): Uint8Array {
-  assert(clock > 0 && text.length > 0, "an append follows a character with a character");
+  assert(clock > 0 && text.length > 0, 'an append follows a character with a character');
   const bytesMax = HEADER_BYTES_MAX + text.length * 3;
   if (scratch.length < bytesMax) scratch = new Uint8Array(bytesMax * 2);
   const out = scratch;

@@ -2,24 +2,24 @@
 // to write beside it. A reply that is not there yet is begun; one that a former
 // holder left is continued, with the parts it has.
 
-import * as Y from "yjs";
-import { sessionError } from "./error.ts";
-import type { LaneWriter, StructId } from "./lane.ts";
-import type { MessageHead } from "./message.ts";
-import type { KnownPart, ReplyPlace } from "./reply.ts";
-import { decodePartHead } from "./part.ts";
-import { BodyReader, listEntries } from "./segments.ts";
-import { MESSAGE, PART, type Roots } from "./shape.ts";
-import { asJson, storable } from "./store.ts";
-import { clockOf, endOf, idOf, keyId } from "./struct.ts";
-import { decodeToolInput, decodeToolState } from "./tool.ts";
-import type { Lane } from "./lane.ts";
+import * as Y from 'yjs';
+import { sessionError } from './error.ts';
+import type { LaneWriter, StructId } from './lane.ts';
+import type { MessageHead } from './message.ts';
+import type { KnownPart, ReplyPlace } from './reply.ts';
+import { decodePartHead } from './part.ts';
+import { BodyReader, listEntries } from './segments.ts';
+import { MESSAGE, PART, type Roots } from './shape.ts';
+import { asJson, storable } from './store.ts';
+import { clockOf, endOf, idOf, keyId } from './struct.ts';
+import { decodeToolInput, decodeToolState } from './tool.ts';
+import type { Lane } from './lane.ts';
 
 /** Writes the entry of a reply that does not exist yet: its containers with it, by one writer. */
 export function beginReply(lane: LaneWriter, roots: Roots, head: MessageHead): ReplyPlace {
-  const entry = lane.type("map", endOf(roots.messages, "messages"));
-  lane.json(asJson(storable(head, "A message head")), { first: entry, key: MESSAGE.head });
-  const parts = lane.type("array", { first: entry, key: MESSAGE.parts });
+  const entry = lane.type('map', endOf(roots.messages, 'messages'));
+  lane.json(asJson(storable(head, 'A message head')), { first: entry, key: MESSAGE.head });
+  const parts = lane.type('array', { first: entry, key: MESSAGE.parts });
   return { message: head.id, partsEnd: { first: parts }, known: new Map() };
 }
 
@@ -27,7 +27,7 @@ export function beginReply(lane: LaneWriter, roots: Roots, head: MessageHead): R
 export function continueReply(id: string, entry: Y.Map<unknown>): ReplyPlace {
   const parts = entry.get(MESSAGE.parts);
   if (!(parts instanceof Y.Array)) {
-    throw sessionError("not-found", `The reply ${id} can not be continued: its parts are gone.`, {
+    throw sessionError('not-found', `The reply ${id} can not be continued: its parts are gone.`, {
       message: id,
     });
   }
@@ -52,7 +52,7 @@ function knownPart(type: string, part: Y.Map<unknown>): KnownPart {
     body instanceof Y.Array
       ? { bodyEnd: endOf(body), chars: new BodyReader(body).text.length }
       : { bodyEnd: undefined, chars: 0 };
-  if (type !== "tool") return { type, map, keys, ...place };
+  if (type !== 'tool') return { type, map, keys, ...place };
   const state = decodeToolState(part.get(PART.state));
   const input = decodeToolInput(part.get(PART.input));
   return { type, map, keys, ...place, ...(state && { tool: { state, input } }) };
@@ -64,14 +64,14 @@ function knownPart(type: string, part: Y.Map<unknown>): KnownPart {
  */
 export function checkLane(doc: Y.Doc, lane: Lane): void {
   if (lane.client === doc.clientID) {
-    throw sessionError("lane-clock", "A lane is never the client of a document itself.", {
+    throw sessionError('lane-clock', 'A lane is never the client of a document itself.', {
       client: lane.client,
     });
   }
   const clock = clockOf(doc, lane.client);
   if (clock !== lane.clock) {
     throw sessionError(
-      "lane-clock",
+      'lane-clock',
       `The lane ${lane.client} stands at ${clock} in this document, not at ${lane.clock}; wait for the first sync, then ask for a new grant.`,
       { client: lane.client, clock, granted: lane.clock },
     );

@@ -5,10 +5,10 @@
 //
 // The writing side only encodes; what it writes reaches a document as an update.
 
-import { codePointCut, endsInHighSurrogate } from "../base/text.ts";
-import type { LaneWriter, Spot, StructId } from "./lane.ts";
-import { limits } from "./limits.ts";
-import { wellFormed } from "./store.ts";
+import { codePointCut, endsInHighSurrogate } from '../base/text.ts';
+import type { LaneWriter, Spot, StructId } from './lane.ts';
+import { limits } from './limits.ts';
+import { wellFormed } from './store.ts';
 
 interface OpenSegment {
   readonly segment: StructId;
@@ -25,7 +25,7 @@ export class BodyWriter {
   /** UTF-16 units in the open segment. */
   #segmentChars = 0;
   /** The first half of a surrogate pair whose second half is still to come. */
-  #held = "";
+  #held = '';
   #chars: number;
 
   /** `chars` are those that the body has already; the first words begin a segment at `next`. */
@@ -43,7 +43,7 @@ export class BodyWriter {
   /** Takes words in any cut; a pair that is split over two calls is written whole. */
   append(text: string): void {
     let words = this.#held + text;
-    this.#held = "";
+    this.#held = '';
     if (endsInHighSurrogate(words)) {
       this.#held = words.slice(-1);
       words = words.slice(0, -1);
@@ -54,7 +54,7 @@ export class BodyWriter {
   /** Writes a half pair that was never completed, as a replacement character. */
   settle(): void {
     const rest = wellFormed(this.#held);
-    this.#held = "";
+    this.#held = '';
     this.#write(rest);
   }
 
@@ -77,7 +77,7 @@ export class BodyWriter {
   }
 
   #beginSegment(): OpenSegment {
-    const segment = this.#lane.type("text", this.#next);
+    const segment = this.#lane.type('text', this.#next);
     this.#next = { after: segment, keyed: false };
     this.#segmentChars = 0;
     return { segment, last: undefined };

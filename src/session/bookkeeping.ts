@@ -4,7 +4,7 @@
 // against deny are each one compare-and-set; the simulator uses the same functions.
 // Nothing here reads a clock, makes an id or touches a document.
 
-import { defined } from "../base/assert.ts";
+import { defined } from '../base/assert.ts';
 import {
   type Ack,
   ackTable,
@@ -12,9 +12,9 @@ import {
   type ControlRequest,
   type Place,
   type RequestState,
-} from "./control.ts";
-import { limits } from "./limits.ts";
-import type { Policy } from "./policy.ts";
+} from './control.ts';
+import { limits } from './limits.ts';
+import type { Policy } from './policy.ts';
 import {
   type Claim,
   compareQueued,
@@ -25,7 +25,7 @@ import {
   type RunStatus,
   runTable,
   type Usage,
-} from "./run.ts";
+} from './run.ts';
 
 /** A request as bookkeeping knows it. `Request` of a view is one. */
 export type KnownRequest = ControlRequest & {
@@ -55,47 +55,47 @@ export interface Decider {
 
 /** One entry to write. All writes of one decision belong into one transaction, in order. */
 export type Write =
-  | { readonly to: "status"; readonly run: string; readonly value: RunStatus }
-  | { readonly to: "claim"; readonly run: string; readonly value: Claim }
-  | { readonly to: "startedAt"; readonly run: string; readonly value: number }
-  | { readonly to: "usage"; readonly run: string; readonly value: Usage }
-  | { readonly to: "order"; readonly run: string; readonly value: number }
-  | { readonly to: "ack"; readonly run: string; readonly request: string; readonly value: Ack }
+  | { readonly to: 'status'; readonly run: string; readonly value: RunStatus }
+  | { readonly to: 'claim'; readonly run: string; readonly value: Claim }
+  | { readonly to: 'startedAt'; readonly run: string; readonly value: number }
+  | { readonly to: 'usage'; readonly run: string; readonly value: Usage }
+  | { readonly to: 'order'; readonly run: string; readonly value: number }
+  | { readonly to: 'ack'; readonly run: string; readonly request: string; readonly value: Ack }
   /** A request that the server makes in the asker's name, as a policy says. */
-  | { readonly to: "control"; readonly request: ControlRequest }
-  | { readonly to: "title"; readonly value: string };
+  | { readonly to: 'control'; readonly request: ControlRequest }
+  | { readonly to: 'title'; readonly value: string };
 
 /** What a holder may ask for. Every command names its epoch: a lower one is a zombie's. */
 export type HolderCommand = { readonly run: string; readonly epoch: number } & (
-  | { readonly do: "wait"; readonly for: string }
-  | { readonly do: "proceed" }
-  | { readonly do: "complete" }
-  | { readonly do: "cancelled" }
-  | { readonly do: "fail"; readonly error: RunError }
+  | { readonly do: 'wait'; readonly for: string }
+  | { readonly do: 'proceed' }
+  | { readonly do: 'complete' }
+  | { readonly do: 'cancelled' }
+  | { readonly do: 'fail'; readonly error: RunError }
   | {
-      readonly do: "ack";
+      readonly do: 'ack';
       readonly request: string;
       readonly state: AckState;
       readonly reason?: string | undefined;
       readonly place?: Place | undefined;
     }
-  | { readonly do: "usage"; readonly usage: Usage }
-  | { readonly do: "title"; readonly title: string }
+  | { readonly do: 'usage'; readonly usage: Usage }
+  | { readonly do: 'title'; readonly title: string }
 );
 
 export type RefusalCode =
-  | "no-such-run"
+  | 'no-such-run'
   /** The run is not to be claimed now: held, waiting its turn, or final. */
-  | "not-offered"
+  | 'not-offered'
   /** The claim was lost: somebody holds a higher epoch, or nobody any more. */
-  | "stale-epoch"
-  | "not-holder"
+  | 'stale-epoch'
+  | 'not-holder'
   /** The run's table does not have this step. */
-  | "wrong-state"
-  | "no-such-request"
+  | 'wrong-state'
+  | 'no-such-request'
   /** The request has its final answer already. */
-  | "already-answered"
-  | "titled-by-person";
+  | 'already-answered'
+  | 'titled-by-person';
 
 export type Outcome =
   | { readonly ok: true; readonly writes: readonly Write[] }
@@ -112,14 +112,14 @@ export function claimRun(
   holder: string,
 ): Outcome {
   const wanted = projection.runs.get(run);
-  if (wanted === undefined) return refuse("no-such-run");
-  if (!isOffered(projection, wanted)) return refuse("not-offered");
+  if (wanted === undefined) return refuse('no-such-run');
+  if (!isOffered(projection, wanted)) return refuse('not-offered');
   const claim = { holder, epoch: (wanted.claim?.epoch ?? 0) + 1, since: decider.now };
   const writes: Write[] = [
-    { to: "claim", run, value: claim },
-    { to: "status", run, value: { state: "running", at: decider.now } },
+    { to: 'claim', run, value: claim },
+    { to: 'status', run, value: { state: 'running', at: decider.now } },
   ];
-  if (wanted.startedAt === null) writes.push({ to: "startedAt", run, value: decider.now });
+  if (wanted.startedAt === null) writes.push({ to: 'startedAt', run, value: decider.now });
   return grant(...writes);
 }
 
@@ -131,10 +131,10 @@ export function loseClaim(
   epoch: number,
 ): Outcome {
   const held = projection.runs.get(run);
-  if (held === undefined) return refuse("no-such-run");
-  if (held.claim?.epoch !== epoch) return refuse("stale-epoch");
-  if (runTable[held.status.state].lose === null) return refuse("wrong-state");
-  return grant({ to: "status", run, value: { state: "stalled", at: decider.now } });
+  if (held === undefined) return refuse('no-such-run');
+  if (held.claim?.epoch !== epoch) return refuse('stale-epoch');
+  if (runTable[held.status.state].lose === null) return refuse('wrong-state');
+  return grant({ to: 'status', run, value: { state: 'stalled', at: decider.now } });
 }
 
 /** Ends a run that nobody holds: nobody took it, or it was tried too often. */
@@ -145,10 +145,10 @@ export function abandonRun(
   error: RunError,
 ): Outcome {
   const left = projection.runs.get(run);
-  if (left === undefined) return refuse("no-such-run");
-  if (left.status.state !== "queued" && left.status.state !== "stalled")
-    return refuse("wrong-state");
-  return grant(...endRun(projection, decider, left, { state: "failed", at: decider.now, error }));
+  if (left === undefined) return refuse('no-such-run');
+  if (left.status.state !== 'queued' && left.status.state !== 'stalled')
+    return refuse('wrong-state');
+  return grant(...endRun(projection, decider, left, { state: 'failed', at: decider.now, error }));
 }
 
 /** Answers a holder's command, or refuses it with the reason. */
@@ -159,61 +159,61 @@ export function obeyHolder(
   command: HolderCommand,
 ): Outcome {
   const run = projection.runs.get(command.run);
-  if (run === undefined) return refuse("no-such-run");
-  if (run.claim === null || run.claim.epoch !== command.epoch) return refuse("stale-epoch");
-  if (run.claim.holder !== holder) return refuse("not-holder");
-  if (run.status.state !== "running" && run.status.state !== "waiting")
-    return refuse("wrong-state");
+  if (run === undefined) return refuse('no-such-run');
+  if (run.claim === null || run.claim.epoch !== command.epoch) return refuse('stale-epoch');
+  if (run.claim.holder !== holder) return refuse('not-holder');
+  if (run.status.state !== 'running' && run.status.state !== 'waiting')
+    return refuse('wrong-state');
   const now = decider.now;
   switch (command.do) {
-    case "wait":
-      return advance(run, "wait", { state: "waiting", at: now, for: command.for });
-    case "proceed":
-      return advance(run, "proceed", { state: "running", at: now });
-    case "complete":
-      return grant(...endRun(projection, decider, run, { state: "complete", at: now }));
-    case "cancelled":
+    case 'wait':
+      return advance(run, 'wait', { state: 'waiting', at: now, for: command.for });
+    case 'proceed':
+      return advance(run, 'proceed', { state: 'running', at: now });
+    case 'complete':
+      return grant(...endRun(projection, decider, run, { state: 'complete', at: now }));
+    case 'cancelled':
       return grant(
-        ...endRun(projection, decider, run, { state: "cancelled", at: now, why: "asked" }),
+        ...endRun(projection, decider, run, { state: 'cancelled', at: now, why: 'asked' }),
       );
-    case "fail":
+    case 'fail':
       return grant(
-        ...endRun(projection, decider, run, { state: "failed", at: now, error: command.error }),
+        ...endRun(projection, decider, run, { state: 'failed', at: now, error: command.error }),
       );
-    case "ack":
+    case 'ack':
       return answer(projection, decider, run, command);
-    case "usage":
-      return grant({ to: "usage", run: run.id, value: command.usage });
-    case "title":
-      if (projection.titledByPerson) return refuse("titled-by-person");
-      return grant({ to: "title", value: command.title });
+    case 'usage':
+      return grant({ to: 'usage', run: run.id, value: command.usage });
+    case 'title':
+      if (projection.titledByPerson) return refuse('titled-by-person');
+      return grant({ to: 'title', value: command.title });
   }
 }
 
 function advance(run: Run, event: RunEvent, to: RunStatus): Outcome {
-  if (runTable[run.status.state][event] !== to.state) return refuse("wrong-state");
-  return grant({ to: "status", run: run.id, value: to });
+  if (runTable[run.status.state][event] !== to.state) return refuse('wrong-state');
+  return grant({ to: 'status', run: run.id, value: to });
 }
 
 function answer(
   projection: Projection,
   decider: Decider,
   run: Run,
-  command: Extract<HolderCommand, { do: "ack" }>,
+  command: Extract<HolderCommand, { do: 'ack' }>,
 ): Outcome {
   const request = projection.requests.get(command.request);
-  if (request === undefined || request.run !== run.id) return refuse("no-such-request");
-  if (!ackTable[request.state].includes(command.state)) return refuse("already-answered");
-  if (isRival(projection, request, command.state)) return refuse("already-answered");
+  if (request === undefined || request.run !== run.id) return refuse('no-such-request');
+  if (!ackTable[request.state].includes(command.state)) return refuse('already-answered');
+  if (isRival(projection, request, command.state)) return refuse('already-answered');
   const ack: Ack = {
     state: command.state,
-    by: defined(run.claim, "the claim of a held run").holder,
+    by: defined(run.claim, 'the claim of a held run').holder,
     at: decider.now,
     reason: command.reason,
     place: command.place,
   };
-  const writes: Write[] = [{ to: "ack", run: run.id, request: request.id, value: ack }];
-  if (request.kind === "steer" && (command.state === "accepted" || command.state === "settled")) {
+  const writes: Write[] = [{ to: 'ack', run: run.id, request: request.id, value: ack }];
+  if (request.kind === 'steer' && (command.state === 'accepted' || command.state === 'settled')) {
     writes.push(...takeFromQueue(projection, decider, request.queued, run.id));
   }
   return grant(...writes);
@@ -221,21 +221,21 @@ function answer(
 
 /** Whether another decision on the same tool call has been accepted already. */
 function isRival(projection: Projection, request: KnownRequest, to: AckState): boolean {
-  if (request.kind !== "approve" && request.kind !== "deny") return false;
-  if (request.state !== "requested" || to === "refused" || to === "void") return false;
+  if (request.kind !== 'approve' && request.kind !== 'deny') return false;
+  if (request.state !== 'requested' || to === 'refused' || to === 'void') return false;
   return decidedBy(projection, request.run, request.call) !== undefined;
 }
 
 /** The decision on a tool call that won, if one has. */
 export function decidedBy(
-  projection: Pick<Projection, "requests">,
+  projection: Pick<Projection, 'requests'>,
   run: string,
   call: string,
 ): KnownRequest | undefined {
   for (const request of projection.requests) {
-    if (request.kind !== "approve" && request.kind !== "deny") continue;
+    if (request.kind !== 'approve' && request.kind !== 'deny') continue;
     if (request.run !== run || request.call !== call) continue;
-    if (request.state === "accepted" || request.state === "settled") return request;
+    if (request.state === 'accepted' || request.state === 'settled') return request;
   }
   return undefined;
 }
@@ -248,11 +248,11 @@ function takeFromQueue(
   into: string,
 ): Write[] {
   const run = projection.runs.get(queued);
-  if (run?.status.state !== "queued") return [];
+  if (run?.status.state !== 'queued') return [];
   return endRun(projection, decider, run, {
-    state: "cancelled",
+    state: 'cancelled',
     at: decider.now,
-    why: "steered",
+    why: 'steered',
     run: into,
   });
 }
@@ -262,40 +262,40 @@ export function endRun(
   projection: Projection,
   decider: Decider,
   run: Run,
-  status: Extract<RunStatus, { state: "complete" | "cancelled" | "failed" }>,
+  status: Extract<RunStatus, { state: 'complete' | 'cancelled' | 'failed' }>,
 ): Write[] {
-  const writes: Write[] = [{ to: "status", run: run.id, value: status }];
+  const writes: Write[] = [{ to: 'status', run: run.id, value: status }];
   for (const request of projection.requests) {
     if (request.run !== run.id) continue;
     const state = closing(request.state);
     if (state === undefined) continue;
-    const reason = state === "void" ? "run-final" : undefined;
+    const reason = state === 'void' ? 'run-final' : undefined;
     const value = { state, by: decider.name, at: decider.now, reason };
-    writes.push({ to: "ack", run: run.id, request: request.id, value });
+    writes.push({ to: 'ack', run: run.id, request: request.id, value });
   }
   return writes;
 }
 
 function closing(state: RequestState): AckState | undefined {
-  if (state === "accepted") return "settled";
-  return state === "requested" ? "void" : undefined;
+  if (state === 'accepted') return 'settled';
+  return state === 'requested' ? 'void' : undefined;
 }
 
 /** Whether a holder may claim the run now. */
 export function isOffered(projection: Projection, run: Run): boolean {
   const { state } = run.status;
-  if (state === "stalled") return true;
-  if (state !== "queued" || run.status.at === undefined) return false;
+  if (state === 'stalled') return true;
+  if (state !== 'queued' || run.status.at === undefined) return false;
   if (run.parentRun !== undefined) return true;
   if (steersNow(projection, run.id)) return false;
-  return projection.policy === "concurrent" || isNext(projection, run);
+  return projection.policy === 'concurrent' || isNext(projection, run);
 }
 
 /** Whether the words of a queued run are on their way into another run that still goes on. */
 export function steersNow(projection: Projection, queued: string): boolean {
   for (const request of projection.requests) {
-    if (request.kind !== "steer" || request.queued !== queued) continue;
-    if (request.state !== "requested") continue;
+    if (request.kind !== 'steer' || request.queued !== queued) continue;
+    if (request.state !== 'requested') continue;
     const target = projection.runs.get(request.run);
     if (target !== undefined && !isFinal(target.status.state)) return true;
   }
@@ -308,7 +308,7 @@ function isNext(projection: Projection, run: Run): boolean {
     if (other.parentRun !== undefined || other.id === run.id) continue;
     const { state } = other.status;
     if (isFinal(state)) continue;
-    if (state !== "queued") return false;
+    if (state !== 'queued') return false;
     if (compareQueued(other, run) < 0 && !steersNow(projection, other.id)) return false;
   }
   return true;
@@ -316,15 +316,15 @@ function isNext(projection: Projection, run: Run): boolean {
 
 /** The cancel that reaches a run: on itself, or on one above it with the scope `tree`. */
 export function cancelReaching(
-  projection: Pick<Projection, "runs" | "requests">,
+  projection: Pick<Projection, 'runs' | 'requests'>,
   run: string,
 ): KnownRequest | undefined {
   let at = projection.runs.get(run);
   for (let depth = 0; at !== undefined && depth <= limits.runDepthMax; depth++) {
     for (const request of projection.requests) {
-      if (request.kind !== "cancel" || request.run !== at.id) continue;
-      if (request.state === "refused" || request.state === "void") continue;
-      if (depth === 0 || request.scope === "tree") return request;
+      if (request.kind !== 'cancel' || request.run !== at.id) continue;
+      if (request.state === 'refused' || request.state === 'void') continue;
+      if (depth === 0 || request.scope === 'tree') return request;
     }
     at = at.parentRun === undefined ? undefined : projection.runs.get(at.parentRun);
   }

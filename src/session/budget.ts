@@ -3,11 +3,11 @@
 // are added up: an upper bound, because updates carry more framing than what they
 // become. Only when that bound nears a mark is the document measured again.
 
-import * as Y from "yjs";
-import { fault, type Fault } from "./fault.ts";
-import { limits } from "./limits.ts";
+import * as Y from 'yjs';
+import { fault, type Fault } from './fault.ts';
+import { limits } from './limits.ts';
 
-export type BudgetState = "fine" | "warn" | "full";
+export type BudgetState = 'fine' | 'warn' | 'full';
 
 export interface BudgetLimits {
   readonly bytesMax: number;
@@ -35,7 +35,7 @@ export class Budget {
   constructor(doc: Y.Doc, budget: BudgetLimits = defaults) {
     this.#doc = doc;
     this.#limits = budget;
-    doc.on("update", this.#onUpdate);
+    doc.on('update', this.#onUpdate);
   }
 
   /** Where the session stands. Cheap, except for the first time and every 2% of growth above the warning. */
@@ -45,23 +45,23 @@ export class Budget {
     const nearMark = bytes >= bytesMax * limits.budgetWarnRatio;
     if (nearMark && this.#since >= bytesMax * REMEASURE_RATIO) bytes = this.#measure();
     const used = Math.max(bytes / bytesMax, this.#structs() / structsMax);
-    if (used >= 1) return "full";
-    return used >= limits.budgetWarnRatio ? "warn" : "fine";
+    if (used >= 1) return 'full';
+    return used >= limits.budgetWarnRatio ? 'warn' : 'fine';
   }
 
   get fault(): Fault | undefined {
     switch (this.state) {
-      case "fine":
+      case 'fine':
         return undefined;
-      case "warn":
-        return fault("budget", "session", "The session is nearly full; go on in a fork soon.");
-      case "full":
-        return fault("budget", "session", "The session is full; go on in a fork.");
+      case 'warn':
+        return fault('budget', 'session', 'The session is nearly full; go on in a fork soon.');
+      case 'full':
+        return fault('budget', 'session', 'The session is full; go on in a fork.');
     }
   }
 
   close(): void {
-    this.#doc.off("update", this.#onUpdate);
+    this.#doc.off('update', this.#onUpdate);
   }
 
   #bytes(): number {

@@ -2,15 +2,15 @@
 // sub-agent. Each is one transaction, the message before the run that answers it,
 // so that no peer ever holds a run without its message.
 
-import * as Y from "yjs";
-import { sessionError } from "./error.ts";
-import type { MessageHead } from "./message.ts";
-import { knownMessage, knownRun, type Pen, writeRequest, writeRun } from "./pen.ts";
-import { type PromptContent, storePrompt } from "./prompt.ts";
-import { isFinal, type Run } from "./run.ts";
-import { limits } from "./limits.ts";
-import { MESSAGE } from "./shape.ts";
-import { line, storable } from "./store.ts";
+import * as Y from 'yjs';
+import { sessionError } from './error.ts';
+import type { MessageHead } from './message.ts';
+import { knownMessage, knownRun, type Pen, writeRequest, writeRun } from './pen.ts';
+import { type PromptContent, storePrompt } from './prompt.ts';
+import { isFinal, type Run } from './run.ts';
+import { limits } from './limits.ts';
+import { MESSAGE } from './shape.ts';
+import { line, storable } from './store.ts';
 
 /** What a prompt may say beside its words. */
 export interface SendOptions {
@@ -43,8 +43,8 @@ export function send(pen: Pen, content: PromptContent, options: SendOptions): Se
 /** A sibling with other words. Of a prompt whose run is still queued, it takes the place in the queue. */
 export function edit(pen: Pen, id: string, content: PromptContent, options: SendOptions): Sent {
   const original = knownMessage(pen, id);
-  if (original.role === "assistant") {
-    throw sessionError("bad-input", "A reply is not edited; regenerate it.", { message: id });
+  if (original.role === 'assistant') {
+    throw sessionError('bad-input', 'A reply is not edited; regenerate it.', { message: id });
   }
   const parts = storePrompt(content);
   const before = runOf(pen, id);
@@ -52,22 +52,22 @@ export function edit(pen: Pen, id: string, content: PromptContent, options: Send
   return pen.doc.transact(() => {
     const message = writePrompt(pen, { parent: original.parent }, parts);
     const sent = ask(pen, message, agent);
-    if (before?.status.state === "queued" && sent.run !== null) {
-      writeRequest(pen, { kind: "replace", run: before.id, with: sent.run });
+    if (before?.status.state === 'queued' && sent.run !== null) {
+      writeRequest(pen, { kind: 'replace', run: before.id, with: sent.run });
     }
     return sent;
   }, pen);
 }
 
 /** Another reply to the same message, beside the one that is there. Takes a reply or the prompt itself. */
-export function regenerate(pen: Pen, id: string, options: Pick<SendOptions, "agent">): Sent {
+export function regenerate(pen: Pen, id: string, options: Pick<SendOptions, 'agent'>): Sent {
   const message = knownMessage(pen, id);
   const before = message.run === undefined ? runOf(pen, id) : pen.view().runs.get(message.run);
-  const asked = message.role === "assistant" ? before?.message : id;
+  const asked = message.role === 'assistant' ? before?.message : id;
   const agent = agentFor(pen, options.agent ?? before?.agent);
   if (asked === undefined || agent === null) {
     throw sessionError(
-      "bad-input",
+      'bad-input',
       `The message ${id} answers nothing that could be asked again.`,
       {
         message: id,
@@ -81,7 +81,7 @@ export function regenerate(pen: Pen, id: string, options: Pick<SendOptions, "age
 export function remove(pen: Pen, id: string): void {
   const message = knownMessage(pen, id);
   if (message.author !== pen.principal) {
-    throw sessionError("not-author", "Only its author can delete a message.", {
+    throw sessionError('not-author', 'Only its author can delete a message.', {
       message: id,
       author: message.author,
     });
@@ -90,8 +90,8 @@ export function remove(pen: Pen, id: string): void {
   const run = runOf(pen, id);
   pen.doc.transact(() => {
     entry.delete(MESSAGE.parts);
-    if (run?.status.state === "queued") {
-      writeRequest(pen, { kind: "cancel", run: run.id, scope: "tree" });
+    if (run?.status.state === 'queued') {
+      writeRequest(pen, { kind: 'cancel', run: run.id, scope: 'tree' });
     }
   }, pen);
 }
@@ -118,7 +118,7 @@ export function steer(
     const request =
       over || sent.run === null
         ? null
-        : writeRequest(pen, { kind: "steer", run: run.id, message, queued: sent.run });
+        : writeRequest(pen, { kind: 'steer', run: run.id, message, queued: sent.run });
     return { ...sent, request };
   }, pen);
 }
@@ -132,12 +132,12 @@ export function sendWithin(
 ): Sent {
   const above = knownRun(pen, parentRun);
   if (depthOf(pen, above) >= limits.runDepthMax) {
-    throw sessionError("bad-input", `Runs nest at most ${limits.runDepthMax} deep.`, {
+    throw sessionError('bad-input', `Runs nest at most ${limits.runDepthMax} deep.`, {
       run: parentRun,
     });
   }
   const parts = storePrompt(content);
-  const name = line(agent, "An agent name", limits.nameCharsMax);
+  const name = line(agent, 'An agent name', limits.nameCharsMax);
   return pen.doc.transact(() => {
     const message = writePrompt(pen, { parent: null, within: parentRun }, parts);
     const sent = writeRun(pen, { agent: name, message, parentRun });
@@ -150,25 +150,25 @@ export function entryOf(pen: Pen, id: string): Y.Map<unknown> {
   for (const entry of pen.roots.messages) {
     if (!(entry instanceof Y.Map)) continue;
     const head: unknown = entry.get(MESSAGE.head);
-    if (typeof head === "object" && head !== null && "id" in head && head.id === id) return entry;
+    if (typeof head === 'object' && head !== null && 'id' in head && head.id === id) return entry;
   }
-  throw sessionError("not-found", `The message ${id} is not written yet.`, { message: id });
+  throw sessionError('not-found', `The message ${id} is not written yet.`, { message: id });
 }
 
 function writePrompt(
   pen: Pen,
-  place: Pick<MessageHead, "parent" | "within" | "steers">,
+  place: Pick<MessageHead, 'parent' | 'within' | 'steers'>,
   parts: unknown,
 ): string {
   const head: MessageHead = {
     id: pen.createId(),
-    role: "user",
+    role: 'user',
     author: pen.principal,
     createdAt: pen.clock.now(),
     ...place,
   };
   const entry = new Y.Map<unknown>([
-    [MESSAGE.head, storable(head, "A message head")],
+    [MESSAGE.head, storable(head, 'A message head')],
     [MESSAGE.parts, parts],
   ]);
   pen.roots.messages.push([entry]);
@@ -182,7 +182,7 @@ function ask(pen: Pen, message: string, agent: string | null): Sent {
 
 function agentFor(pen: Pen, wanted: string | null | undefined): string | null {
   const agent = wanted === undefined ? pen.view().meta.agent : wanted;
-  return agent === null ? null : line(agent, "An agent name", limits.nameCharsMax);
+  return agent === null ? null : line(agent, 'An agent name', limits.nameCharsMax);
 }
 
 const lastOf = (pen: Pen): string | null => pen.view().path.at(-1)?.id ?? null;

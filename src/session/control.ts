@@ -6,7 +6,7 @@
 //     requested -> refused                  with who and why
 //     requested -> void                     it came too late, or was decided otherwise
 
-import * as v from "valibot";
+import * as v from 'valibot';
 import {
   countSchema,
   decode,
@@ -15,7 +15,7 @@ import {
   principalSchema,
   sentenceSchema,
   timeSchema,
-} from "./decode.ts";
+} from './decode.ts';
 
 interface RequestBase {
   readonly id: string;
@@ -29,35 +29,35 @@ interface RequestBase {
 export type ControlRequest = RequestBase &
   (
     | {
-        readonly kind: "cancel";
+        readonly kind: 'cancel';
         /** `tree` (the default) reaches the runs below as well. */
-        readonly scope: "tree" | "run";
+        readonly scope: 'tree' | 'run';
       }
     | {
-        readonly kind: "steer";
+        readonly kind: 'steer';
         /** The message that carries the words. */
         readonly message: string;
         /** The queued run of that message, which proceeds if the steer comes too late. */
         readonly queued: string;
       }
     | {
-        readonly kind: "approve" | "deny";
+        readonly kind: 'approve' | 'deny';
         /** The tool part that asks. */
         readonly call: string;
         /** `argumentHash` of the input that the person saw. */
         readonly hash: string;
       }
-    | { readonly kind: "pause" | "resume" }
+    | { readonly kind: 'pause' | 'resume' }
     | {
-        readonly kind: "replace";
+        readonly kind: 'replace';
         /** The run, with a message of its own, that shall stand in its place. */
         readonly with: string;
       }
   );
 
-export type RequestKind = ControlRequest["kind"];
+export type RequestKind = ControlRequest['kind'];
 
-export type AckState = "accepted" | "settled" | "refused" | "void";
+export type AckState = 'accepted' | 'settled' | 'refused' | 'void';
 
 /** A point in a reply: how much of which part was written when something took effect. */
 export interface Place {
@@ -79,12 +79,12 @@ export interface Ack {
   readonly place?: Place | undefined;
 }
 
-export type RequestState = "requested" | AckState;
+export type RequestState = 'requested' | AckState;
 
 /** Which states may follow; the ends are final. Total. */
 export const ackTable: { readonly [From in RequestState]: readonly AckState[] } = {
-  requested: ["accepted", "settled", "refused", "void"],
-  accepted: ["settled"],
+  requested: ['accepted', 'settled', 'refused', 'void'],
+  accepted: ['settled'],
   settled: [],
   refused: [],
   void: [],
@@ -101,21 +101,21 @@ const base = {
   reason: v.optional(sentenceSchema),
 };
 
-const requestSchema: v.GenericSchema<unknown, ControlRequest> = v.variant("kind", [
+const requestSchema: v.GenericSchema<unknown, ControlRequest> = v.variant('kind', [
   v.looseObject({
     ...base,
-    kind: v.literal("cancel"),
-    scope: v.optional(v.picklist(["tree", "run"]), "tree"),
+    kind: v.literal('cancel'),
+    scope: v.optional(v.picklist(['tree', 'run']), 'tree'),
   }),
-  v.looseObject({ ...base, kind: v.literal("steer"), message: idSchema, queued: idSchema }),
+  v.looseObject({ ...base, kind: v.literal('steer'), message: idSchema, queued: idSchema }),
   v.looseObject({
     ...base,
-    kind: v.picklist(["approve", "deny"]),
+    kind: v.picklist(['approve', 'deny']),
     call: idSchema,
     hash: nameSchema,
   }),
-  v.looseObject({ ...base, kind: v.picklist(["pause", "resume"]) }),
-  v.looseObject({ ...base, kind: v.literal("replace"), with: idSchema }),
+  v.looseObject({ ...base, kind: v.picklist(['pause', 'resume']) }),
+  v.looseObject({ ...base, kind: v.literal('replace'), with: idSchema }),
 ]);
 
 const placeSchema: v.GenericSchema<unknown, Place> = v.looseObject({
@@ -126,7 +126,7 @@ const placeSchema: v.GenericSchema<unknown, Place> = v.looseObject({
 });
 
 const ackSchema: v.GenericSchema<unknown, Ack> = v.looseObject({
-  state: v.picklist(["accepted", "settled", "refused", "void"]),
+  state: v.picklist(['accepted', 'settled', 'refused', 'void']),
   by: principalSchema,
   at: timeSchema,
   reason: v.optional(sentenceSchema),
@@ -142,6 +142,6 @@ export const decodeAck = (value: unknown): Ack | undefined => decode(ackSchema, 
 /** The immutable JSON that `control` stores, without what a reader fills in. */
 export type NewRequest = ControlRequest extends infer One
   ? One extends ControlRequest
-    ? Omit<One, "id" | "by" | "at">
+    ? Omit<One, 'id' | 'by' | 'at'>
     : never
   : never;

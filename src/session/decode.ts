@@ -4,10 +4,10 @@
 // that a schema does not know are kept (a newer minor version may have written
 // them).
 
-import * as v from "valibot";
-import { freezeJson, isJson, type Json } from "../base/json.ts";
-import { isId } from "../base/id.ts";
-import { limits } from "./limits.ts";
+import * as v from 'valibot';
+import { freezeJson, isJson, type Json } from '../base/json.ts';
+import { isId } from '../base/id.ts';
+import { limits } from './limits.ts';
 
 const bounds = { depthMax: limits.jsonDepthMax, nodesMax: limits.jsonNodesMax };
 

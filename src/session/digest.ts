@@ -4,8 +4,8 @@
 // into other structs; so the document is loaded into a fresh one, which merges all
 // that can be merged, and encoded from there.
 
-import * as Y from "yjs";
-import { sha256Hex } from "./hash.ts";
+import * as Y from 'yjs';
+import { sha256Hex } from './hash.ts';
 
 /** 64 hex digits. Costs a load and an encoding of the whole document. */
 export function documentDigest(doc: Y.Doc): string {

@@ -2,27 +2,27 @@
 // is malformed is left out of the view and listed here, so that a damaged session
 // still opens and its owner can see what was left out. Reading never throws.
 
-import { limits } from "./limits.ts";
+import { limits } from './limits.ts';
 
 export type FaultCode =
   /** A root type that no schema has. */
-  | "unknown-root"
+  | 'unknown-root'
   /** A container holds something else than its schema says. */
-  | "wrong-type"
+  | 'wrong-type'
   /** A head, state or value is missing, or not of its shape. */
-  | "malformed"
+  | 'malformed'
   /** Two entries carry one id; the first in document order counts. */
-  | "duplicate-id"
+  | 'duplicate-id'
   /** A message's parent is neither a message nor the reply of a run. */
-  | "orphan"
+  | 'orphan'
   /** Messages or runs that are their own ancestors. */
-  | "cycle"
+  | 'cycle'
   /** Above a limit. */
-  | "too-large"
-  | "schema-newer"
-  | "schema-unknown"
+  | 'too-large'
+  | 'schema-newer'
+  | 'schema-unknown'
   /** The session's budget is nearly used, or used up. */
-  | "budget";
+  | 'budget';
 
 export interface Fault {
   readonly code: FaultCode;
@@ -45,6 +45,6 @@ export function listFaults(all: Iterable<Fault>): readonly Fault[] {
     if (listed.length < limits.faultsListedMax - 1) listed.push(one);
     else more++;
   }
-  if (more > 0) listed.push(fault("too-large", "faults", `${more} further faults`));
+  if (more > 0) listed.push(fault('too-large', 'faults', `${more} further faults`));
   return Object.freeze(listed);
 }

@@ -3,16 +3,16 @@
 // run, request or right comes along, and no bytes of the old document do: a copied
 // author is quoted, never a principal.
 
-import * as Y from "yjs";
-import type { Json } from "../base/json.ts";
-import type { Message, MessageHead } from "./message.ts";
-import { storeCopy } from "./prompt.ts";
-import { MESSAGE, type Roots } from "./shape.ts";
-import { asJson, storable } from "./store.ts";
-import { limits } from "./limits.ts";
-import { pathTo } from "./tree.ts";
-import type { View } from "./view.ts";
-import { sessionError } from "./error.ts";
+import * as Y from 'yjs';
+import type { Json } from '../base/json.ts';
+import type { Message, MessageHead } from './message.ts';
+import { storeCopy } from './prompt.ts';
+import { MESSAGE, type Roots } from './shape.ts';
+import { asJson, storable } from './store.ts';
+import { limits } from './limits.ts';
+import { pathTo } from './tree.ts';
+import type { View } from './view.ts';
+import { sessionError } from './error.ts';
 
 /** Where copies come from and who makes them. */
 export interface CopyContext {
@@ -28,7 +28,7 @@ export function messagesTo(view: View, id: string): readonly Message[] {
     .map((step) => view.messages.get(step))
     .filter((message) => message !== undefined);
   if (path.length === 0) {
-    throw sessionError("not-found", `There is no message ${id} in this session.`, { message: id });
+    throw sessionError('not-found', `There is no message ${id} in this session.`, { message: id });
   }
   return path;
 }
@@ -64,7 +64,7 @@ function copyOf(
     createdAt: copy.now,
     from: message.from ?? { session: copy.session, message: message.id, author, role },
   };
-  const entries: [string, unknown][] = [[MESSAGE.head, storable(head, "A message head")]];
+  const entries: [string, unknown][] = [[MESSAGE.head, storable(head, 'A message head')]];
   if (!message.deleted) entries.push([MESSAGE.parts, copiedParts(message)]);
   return new Y.Map(entries);
 }
@@ -76,5 +76,5 @@ function copiedParts(message: Message): Json {
     const stored = storeCopy(part);
     if (stored !== undefined) parts.push(stored);
   }
-  return asJson(storable(parts, "A copy", limits.sessionBytesMax));
+  return asJson(storable(parts, 'A copy', limits.sessionBytesMax));
 }

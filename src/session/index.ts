@@ -10,9 +10,9 @@ export {
   type RequestKind,
   type RequestState,
   ackTable,
-} from "./control.ts";
-export { type Annotation, type Judgement, type Target } from "./annotation.ts";
-export { applyWrites } from "./apply-writes.ts";
+} from './control.ts';
+export { type Annotation, type Judgement, type Target } from './annotation.ts';
+export { applyWrites } from './apply-writes.ts';
 export {
   type Decider,
   type HolderCommand,
@@ -28,24 +28,24 @@ export {
   isOffered,
   loseClaim,
   obeyHolder,
-} from "./bookkeeping.ts";
-export { type BudgetLimits } from "./budget.ts";
-export { type SendOptions, type Sent } from "./compose.ts";
-export { documentDigest } from "./digest.ts";
-export { SessionError, type SessionErrorCode } from "./error.ts";
-export { type Fault, type FaultCode } from "./fault.ts";
+} from './bookkeeping.ts';
+export { type BudgetLimits } from './budget.ts';
+export { type SendOptions, type Sent } from './compose.ts';
+export { documentDigest } from './digest.ts';
+export { SessionError, type SessionErrorCode } from './error.ts';
+export { type Fault, type FaultCode } from './fault.ts';
 export {
   type HistoryRuleId,
   type HistoryViolation,
   checkHistory,
   historyRules,
-} from "./history.ts";
-export { type InvariantId, type Violation, checkInvariants, invariants } from "./invariant.ts";
-export { type Lane } from "./lane.ts";
-export { limits } from "./limits.ts";
-export { type Message, type MessageHead, type Origin, type Role } from "./message.ts";
-export { type PartDelta } from "./message-list.ts";
-export { type Meta } from "./meta.ts";
+} from './history.ts';
+export { type InvariantId, type Violation, checkInvariants, invariants } from './invariant.ts';
+export { type Lane } from './lane.ts';
+export { limits } from './limits.ts';
+export { type Message, type MessageHead, type Origin, type Role } from './message.ts';
+export { type PartDelta } from './message-list.ts';
+export { type Meta } from './meta.ts';
 export {
   type AssistantContent,
   type ModelMessage,
@@ -53,7 +53,7 @@ export {
   type ToolResult,
   type UserContent,
   toModelMessages,
-} from "./model-messages.ts";
+} from './model-messages.ts';
 export {
   type DataPart,
   type FilePart,
@@ -64,13 +64,13 @@ export {
   type TextPart,
   type TextState,
   type UnknownPart,
-} from "./part.ts";
-export { type TextWriter } from "./part-writer.ts";
-export { type Participant, type Profile } from "./participant.ts";
-export { type Ahead, type Policy, type Verdict, decidePolicy, policies } from "./policy.ts";
-export { type PromptContent, type PromptPart } from "./prompt.ts";
-export { type Request } from "./record-list.ts";
-export { type PartOptions, type ReplyWriter } from "./reply.ts";
+} from './part.ts';
+export { type TextWriter } from './part-writer.ts';
+export { type Participant, type Profile } from './participant.ts';
+export { type Ahead, type Policy, type Verdict, decidePolicy, policies } from './policy.ts';
+export { type PromptContent, type PromptPart } from './prompt.ts';
+export { type Request } from './record-list.ts';
+export { type PartOptions, type ReplyWriter } from './reply.ts';
 export {
   type CancelReason,
   type Claim,
@@ -84,19 +84,19 @@ export {
   isActive,
   isFinal,
   runTable,
-} from "./run.ts";
-export { type TextDelta } from "./segments.ts";
+} from './run.ts';
+export { type TextDelta } from './segments.ts';
 export {
   type CreateOptions,
   type Session,
   type SessionOptions,
   createSession,
   openSession,
-} from "./session.ts";
-export { settleNext } from "./settle.ts";
-export { type Roots, type RootName, SCHEMA } from "./shape.ts";
-export { type CancelOptions, type QueuePlace } from "./steering.ts";
-export { type Table } from "./table.ts";
+} from './session.ts';
+export { settleNext } from './settle.ts';
+export { type Roots, type RootName, SCHEMA } from './shape.ts';
+export { type CancelOptions, type QueuePlace } from './steering.ts';
+export { type Table } from './table.ts';
 export {
   type Approval,
   type Decision,
@@ -104,9 +104,9 @@ export {
   type ToolState,
   argumentHash,
   toolTable,
-} from "./tool.ts";
-export { type ToolWriter, type ApprovalRequest } from "./tool-writer.ts";
-export { type TranscriptJson, toMarkdown, toTranscriptJson } from "./transcript.ts";
-export { type Choices, type Tree, pathTo, siblingsOf } from "./tree.ts";
-export { type View } from "./view.ts";
-export { encodeAppend } from "./append.ts";
+} from './tool.ts';
+export { type ToolWriter, type ApprovalRequest } from './tool-writer.ts';
+export { type TranscriptJson, toMarkdown, toTranscriptJson } from './transcript.ts';
+export { type Choices, type Tree, pathTo, siblingsOf } from './tree.ts';
+export { type View } from './view.ts';
+export { encodeAppend } from './append.ts';

@@ -10,10 +10,10 @@
 //
 // Format: yjs 13.6, src/structs/Item.js (`write`) and utils/UpdateEncoder.js.
 
-import * as encoding from "lib0/encoding";
-import { assert } from "../base/assert.ts";
-import type { Json } from "../base/json.ts";
-import { encodeAppend } from "./append.ts";
+import * as encoding from 'lib0/encoding';
+import { assert } from '../base/assert.ts';
+import type { Json } from '../base/json.ts';
+import { encodeAppend } from './append.ts';
 
 /** A clientID to write under and the clock of the next struct. */
 export interface Lane {
@@ -51,7 +51,7 @@ export class LaneWriter {
   /** Clock at the last flush: where the next update begins. */
   #begin: number;
   /** Words that continue this lane's own last character and are not encoded yet. */
-  #tail = "";
+  #tail = '';
 
   constructor(lane: Lane) {
     this.client = lane.client;
@@ -106,7 +106,7 @@ export class LaneWriter {
     if (!this.pending) return undefined;
     if (this.#count === 0) {
       const update = encodeAppend(this.client, this.#begin, this.#tail);
-      this.#tail = "";
+      this.#tail = '';
       this.#begin = this.#clock;
       return update;
     }
@@ -129,12 +129,12 @@ export class LaneWriter {
     this.#settleTail();
     const id = { client: this.client, clock: this.#clock };
     const out = this.#structs;
-    if ("after" in spot) {
+    if ('after' in spot) {
       encoding.writeUint8(out, content | WITH_ORIGIN | (spot.keyed ? WITH_KEY : 0));
       writeId(out, spot.after);
     } else {
       encoding.writeUint8(out, content | (spot.key === undefined ? 0 : WITH_KEY));
-      if ("first" in spot) {
+      if ('first' in spot) {
         encoding.writeVarUint(out, 0);
         writeId(out, spot.first);
       } else {
@@ -150,9 +150,9 @@ export class LaneWriter {
 
   /** Turns gathered words into a struct, because another struct follows them. */
   #settleTail(): void {
-    if (this.#tail === "") return;
+    if (this.#tail === '') return;
     const text = this.#tail;
-    this.#tail = "";
+    this.#tail = '';
     this.#clock -= text.length;
     const last = this.#last();
     this.#struct(CONTENT_STRING, { after: last, keyed: false }, text.length);
@@ -160,7 +160,7 @@ export class LaneWriter {
   }
 
   #last(): StructId {
-    assert(this.#clock > 0, "a lane that wrote has a last struct");
+    assert(this.#clock > 0, 'a lane that wrote has a last struct');
     return { client: this.client, clock: this.#clock - 1 };
   }
 }

@@ -4,7 +4,7 @@
 // stand below the budgets of the server's gate, so that what can be written here
 // is also accepted there.
 
-import { assert } from "../base/assert.ts";
+import { assert } from '../base/assert.ts';
 
 export const limits = {
   /** Ids of messages, parts, runs and requests. */
@@ -47,7 +47,7 @@ export const limits = {
   faultsListedMax: 100,
 } as const;
 
-assert(limits.segmentSealChars <= limits.segmentCharsMax, "a sealed segment fits into one");
-assert(limits.segmentCharsMax <= limits.segmentReadCharsMax, "what is written can be read");
-assert(limits.valueBytesMax < limits.promptBytesMax, "a part fits into a frame");
-assert(limits.budgetWarnRatio < 1, "the warning comes before the refusal");
+assert(limits.segmentSealChars <= limits.segmentCharsMax, 'a sealed segment fits into one');
+assert(limits.segmentCharsMax <= limits.segmentReadCharsMax, 'what is written can be read');
+assert(limits.valueBytesMax < limits.promptBytesMax, 'a part fits into a frame');
+assert(limits.budgetWarnRatio < 1, 'the warning comes before the refusal');

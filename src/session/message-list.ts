@@ -2,11 +2,11 @@
 // by the Yjs types below them. A push at the end, by far the most common change, is
 // read from the last known entry on; anything else walks the list once.
 
-import * as Y from "yjs";
-import { fault, type Fault } from "./fault.ts";
-import { MessageNode, type PartNode, readHead, type TypeOwner } from "./message-node.ts";
-import type { TextDelta } from "./segments.ts";
-import { MESSAGE } from "./shape.ts";
+import * as Y from 'yjs';
+import { fault, type Fault } from './fault.ts';
+import { MessageNode, type PartNode, readHead, type TypeOwner } from './message-node.ts';
+import type { TextDelta } from './segments.ts';
+import { MESSAGE } from './shape.ts';
 
 /** A change of the words of one part, for those who follow them. */
 export interface PartDelta {
@@ -134,7 +134,7 @@ export class MessageList {
     if (node === undefined) return;
     if (this.#byId.has(node.head.id)) {
       const where = `messages/${node.head.id}`;
-      this.#listFaults.push(fault("duplicate-id", where, "A message id twice; the first counts."));
+      this.#listFaults.push(fault('duplicate-id', where, 'A message id twice; the first counts.'));
       return;
     }
     this.#byId.set(node.head.id, node);
@@ -143,8 +143,8 @@ export class MessageList {
 
   #newNode(entry: unknown): MessageNode | undefined {
     const head = readHead(entry);
-    if (!(entry instanceof Y.Map) || "code" in head) {
-      if ("code" in head) this.#listFaults.push(head);
+    if (!(entry instanceof Y.Map) || 'code' in head) {
+      if ('code' in head) this.#listFaults.push(head);
       if (entry instanceof Y.Map) this.#headless.add(entry);
       return undefined;
     }

@@ -3,15 +3,15 @@
 // other message. A token re-reads one segment and makes a new part and a new
 // message; the other parts stay the same objects.
 
-import * as Y from "yjs";
-import { isSessionJson } from "./decode.ts";
-import { fault, type Fault } from "./fault.ts";
-import { limits } from "./limits.ts";
-import { decodeMessageHead, type Message, type MessageHead } from "./message.ts";
-import { decodePart, type Part, type StoredPart } from "./part.ts";
-import { BodyReader, listEntries, type TextDelta } from "./segments.ts";
-import { MESSAGE, PART } from "./shape.ts";
-import { isJsonObject } from "../base/json.ts";
+import * as Y from 'yjs';
+import { isSessionJson } from './decode.ts';
+import { fault, type Fault } from './fault.ts';
+import { limits } from './limits.ts';
+import { decodeMessageHead, type Message, type MessageHead } from './message.ts';
+import { decodePart, type Part, type StoredPart } from './part.ts';
+import { BodyReader, listEntries, type TextDelta } from './segments.ts';
+import { MESSAGE, PART } from './shape.ts';
+import { isJsonObject } from '../base/json.ts';
 
 /** A part of a reply. */
 export interface PartNode {
@@ -54,10 +54,10 @@ export class MessageNode {
 
   /** Reads one part again: its keys, or the list of its segments. Returns what happened to its text. */
   rereadPart(node: PartNode): TextDelta | undefined {
-    const before = node.body?.text ?? "";
+    const before = node.body?.text ?? '';
     this.#readPart(node);
     this.value = this.#withParts();
-    const now = node.body?.text ?? "";
+    const now = node.body?.text ?? '';
     if (now === before) return undefined;
     return now.startsWith(before) ? { append: now.slice(before.length) } : { replace: now };
   }
@@ -69,9 +69,9 @@ export class MessageNode {
     if (delta === undefined || node.part === undefined || node.body === undefined) return undefined;
     const before = node.part;
     const { text } = node.body;
-    if (before.type === "text" || before.type === "reasoning") {
+    if (before.type === 'text' || before.type === 'reasoning') {
       node.part = Object.freeze({ ...before, text });
-    } else if (before.type === "tool" && "rawInput" in before) {
+    } else if (before.type === 'tool' && 'rawInput' in before) {
       node.part = Object.freeze({ ...before, rawInput: text });
     } else {
       return delta;
@@ -106,16 +106,16 @@ export class MessageNode {
     const parts: Part[] = [];
     const ids = new Set<string>();
     const list = Array.isArray(stored) && isSessionJson(stored) ? stored : undefined;
-    if (list === undefined) faults.push(this.#fault("malformed", "parts", "Not a list of parts."));
+    if (list === undefined) faults.push(this.#fault('malformed', 'parts', 'Not a list of parts.'));
     for (const entry of list?.slice(0, limits.replyPartsMax) ?? []) {
       const part = decodePart(plainPart(entry));
-      if (part === undefined) faults.push(this.#fault("malformed", "parts", "Not a part."));
-      else if (ids.has(part.id)) faults.push(this.#fault("duplicate-id", part.id, "Twice."));
+      if (part === undefined) faults.push(this.#fault('malformed', 'parts', 'Not a part.'));
+      else if (ids.has(part.id)) faults.push(this.#fault('duplicate-id', part.id, 'Twice.'));
       else parts.push(part);
       if (part !== undefined) ids.add(part.id);
     }
     if ((list?.length ?? 0) > limits.replyPartsMax) {
-      faults.push(this.#fault("too-large", "parts", `More than ${limits.replyPartsMax} parts.`));
+      faults.push(this.#fault('too-large', 'parts', `More than ${limits.replyPartsMax} parts.`));
     }
     this.faults = faults;
     return this.#message(parts, false);
@@ -134,7 +134,7 @@ export class MessageNode {
     const message = this.#withParts();
     if (strangers > 0) {
       const text = `${strangers} entries of the reply are no parts.`;
-      this.faults = [...this.faults, this.#fault("wrong-type", "parts", text)];
+      this.faults = [...this.faults, this.#fault('wrong-type', 'parts', text)];
     }
     return message;
   }
@@ -167,9 +167,9 @@ export class MessageNode {
     node.part = decodePart(livePart(node));
     node.fault =
       node.part === undefined
-        ? this.#fault("malformed", "parts", "Not a part of this schema.")
+        ? this.#fault('malformed', 'parts', 'Not a part of this schema.')
         : (node.body?.faults ?? 0) > 0 || (body !== undefined && node.body === undefined)
-          ? this.#fault("wrong-type", node.part.id, "Its body is not a list of texts.")
+          ? this.#fault('wrong-type', node.part.id, 'Its body is not a list of texts.')
           : undefined;
   }
 
@@ -181,7 +181,7 @@ export class MessageNode {
     for (const { part, fault: flaw } of this.parts) {
       if (flaw !== undefined) faults.push(flaw);
       if (part === undefined) continue;
-      if (ids.has(part.id)) faults.push(this.#fault("duplicate-id", part.id, "A part id twice."));
+      if (ids.has(part.id)) faults.push(this.#fault('duplicate-id', part.id, 'A part id twice.'));
       else parts.push(part);
       ids.add(part.id);
     }
@@ -197,7 +197,7 @@ export class MessageNode {
     this.#owners.set(type as Y.AbstractType<never>, { node: this, part });
   }
 
-  #fault(code: Fault["code"], where: string, text: string): Fault {
+  #fault(code: Fault['code'], where: string, text: string): Fault {
     return fault(code, `messages/${this.head.id}/${where}`, text);
   }
 }
@@ -205,14 +205,14 @@ export class MessageNode {
 /** The head of a stored message, or what is wrong with it. */
 export function readHead(entry: unknown): MessageHead | Fault {
   if (!(entry instanceof Y.Map)) {
-    return fault("wrong-type", "messages", "An entry of the list is no message.");
+    return fault('wrong-type', 'messages', 'An entry of the list is no message.');
   }
   const head = decodeMessageHead(entry.get(MESSAGE.head));
-  return head ?? fault("malformed", "messages", "A message without a valid head.");
+  return head ?? fault('malformed', 'messages', 'A message without a valid head.');
 }
 
 function livePart(node: PartNode): StoredPart {
-  const text = node.body?.text ?? "";
+  const text = node.body?.text ?? '';
   return {
     head: node.map.get(PART.head),
     state: node.map.get(PART.state),
@@ -234,10 +234,10 @@ function livePart(node: PartNode): StoredPart {
 function plainPart(entry: unknown): StoredPart {
   const stored = isJsonObject(entry) ? entry : {};
   const words = stored[PART.text];
-  const text = typeof words === "string" ? words : "";
+  const text = typeof words === 'string' ? words : '';
   return {
     head: stored[PART.head],
-    state: stored[PART.state] ?? { state: "done" },
+    state: stored[PART.state] ?? { state: 'done' },
     data: stored[PART.data],
     input: stored[PART.input],
     output: stored[PART.output],

@@ -3,11 +3,11 @@
 // reply. Only a reply in progress grows, in its parts. How messages hang together
 // is tree.ts, how they are written verbs.ts and reply.ts.
 
-import * as v from "valibot";
-import { decode, idSchema, principalSchema, timeSchema } from "./decode.ts";
-import type { Part } from "./part.ts";
+import * as v from 'valibot';
+import { decode, idSchema, principalSchema, timeSchema } from './decode.ts';
+import type { Part } from './part.ts';
 
-export type Role = "user" | "assistant" | "system";
+export type Role = 'user' | 'assistant' | 'system';
 
 /** Where a copied message came from. A view shows this author as quoted, never as a principal. */
 export interface Origin {
@@ -43,7 +43,7 @@ export interface Message extends MessageHead {
   readonly expected: boolean;
 }
 
-const roleSchema: v.GenericSchema<unknown, Role> = v.picklist(["user", "assistant", "system"]);
+const roleSchema: v.GenericSchema<unknown, Role> = v.picklist(['user', 'assistant', 'system']);
 
 const originSchema: v.GenericSchema<unknown, Origin> = v.looseObject({
   session: idSchema,

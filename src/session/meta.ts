@@ -2,12 +2,12 @@
 // agent. Every field may be missing or malformed in a hostile or half-arrived
 // document; the readers here fall back and name the fault.
 
-import type * as Y from "yjs";
-import * as v from "valibot";
-import { decode, nameSchema, principalSchema, timeSchema, titleSchema } from "./decode.ts";
-import { fault, type Fault } from "./fault.ts";
-import { DEFAULT_POLICY, isPolicy, type Policy } from "./policy.ts";
-import { META, SCHEMA } from "./shape.ts";
+import type * as Y from 'yjs';
+import * as v from 'valibot';
+import { decode, nameSchema, principalSchema, timeSchema, titleSchema } from './decode.ts';
+import { fault, type Fault } from './fault.ts';
+import { DEFAULT_POLICY, isPolicy, type Policy } from './policy.ts';
+import { META, SCHEMA } from './shape.ts';
 
 export interface Meta {
   /** Null while nothing has arrived, or where it is unreadable. */
@@ -34,7 +34,7 @@ export function readMeta(meta: Y.Map<unknown>): { meta: Meta; faults: readonly F
     const stored = meta.get(key);
     const value = stored === undefined ? undefined : decode(schema, stored);
     if (stored !== undefined && value === undefined) {
-      faults.push(fault("malformed", `meta/${key}`, "Left out; it is not of its shape."));
+      faults.push(fault('malformed', `meta/${key}`, 'Left out; it is not of its shape.'));
     }
     return value ?? null;
   };
@@ -45,8 +45,8 @@ export function readMeta(meta: Y.Map<unknown>): { meta: Meta; faults: readonly F
   return {
     meta: Object.freeze({
       schema: schema.version,
-      title: typeof title === "string" ? title : (title?.byAgent ?? ""),
-      titleByAgent: title !== null && typeof title !== "string",
+      title: typeof title === 'string' ? title : (title?.byAgent ?? ''),
+      titleByAgent: title !== null && typeof title !== 'string',
       createdAt: read(META.createdAt, timeSchema),
       createdBy: read(META.createdBy, principalSchema),
       policy: policy ?? DEFAULT_POLICY,
@@ -63,11 +63,11 @@ export function readSchema(
 ): { version: number | null; fault?: Fault } {
   const stored = meta.get(META.schema);
   if (stored === undefined) return { version: null };
-  if (typeof stored !== "number" || !Number.isSafeInteger(stored) || stored < 1) {
-    const message = "The schema is no whole number from 1 on: no Holdfast has written this.";
-    return { version: null, fault: fault("schema-unknown", "meta/schema", message) };
+  if (typeof stored !== 'number' || !Number.isSafeInteger(stored) || stored < 1) {
+    const message = 'The schema is no whole number from 1 on: no Holdfast has written this.';
+    return { version: null, fault: fault('schema-unknown', 'meta/schema', message) };
   }
   if (stored <= current) return { version: stored };
   const message = `Schema ${stored} is newer than ${current}, which this version reads: update Holdfast.`;
-  return { version: stored, fault: fault("schema-newer", "meta/schema", message) };
+  return { version: stored, fault: fault('schema-newer', 'meta/schema', message) };
 }

@@ -3,10 +3,10 @@
 // two devices at the same time, so each step writes only plain values under fixed
 // keys, the same ones on every device. Schema 1 is the first: the list is empty.
 
-import type * as Y from "yjs";
-import { sessionError } from "./error.ts";
-import { readSchema } from "./meta.ts";
-import { META, rootsOf, SCHEMA, type Roots } from "./shape.ts";
+import type * as Y from 'yjs';
+import { sessionError } from './error.ts';
+import { readSchema } from './meta.ts';
+import { META, rootsOf, SCHEMA, type Roots } from './shape.ts';
 
 /** Brings a document from schema `from` to `from + 1`. Idempotent, and convergent when run twice at once. */
 export interface Migration {
@@ -28,7 +28,7 @@ export function checkSchema(
 ): number | null {
   const roots = rootsOf(doc);
   const { version, fault } = readSchema(roots.meta, current);
-  if (fault?.code === "schema-newer" || fault?.code === "schema-unknown") {
+  if (fault?.code === 'schema-newer' || fault?.code === 'schema-unknown') {
     throw sessionError(fault.code, fault.message, { schema: version, known: current });
   }
   if (version === null || version === current) return version;
@@ -36,7 +36,7 @@ export function checkSchema(
     for (let at = version; at < current; at++) {
       const step = steps.find((one) => one.from === at);
       if (step === undefined) {
-        throw sessionError("schema-unknown", `There is no way from schema ${at} to ${at + 1}.`, {
+        throw sessionError('schema-unknown', `There is no way from schema ${at} to ${at + 1}.`, {
           schema: at,
         });
       }

@@ -3,18 +3,18 @@
 // in a tool message after it. Every entry also says who wrote it, because in a
 // session several people and agents speak and a model may have to know.
 
-import type { Json } from "../base/json.ts";
-import type { Message } from "./message.ts";
-import type { Part } from "./part.ts";
-import { neverStarted, type Run } from "./run.ts";
-import type { ToolPart } from "./tool.ts";
-import { pathMessages } from "./transcript.ts";
-import type { View } from "./view.ts";
+import type { Json } from '../base/json.ts';
+import type { Message } from './message.ts';
+import type { Part } from './part.ts';
+import { neverStarted, type Run } from './run.ts';
+import type { ToolPart } from './tool.ts';
+import { pathMessages } from './transcript.ts';
+import type { View } from './view.ts';
 
 export type UserContent =
-  | { readonly type: "text"; readonly text: string }
+  | { readonly type: 'text'; readonly text: string }
   | {
-      readonly type: "file";
+      readonly type: 'file';
       readonly mediaType: string;
       /** SHA-256 of the bytes: fetch them where the model needs them. */
       readonly hash: string;
@@ -22,38 +22,38 @@ export type UserContent =
     };
 
 export type AssistantContent =
-  | { readonly type: "text"; readonly text: string }
-  | { readonly type: "reasoning"; readonly text: string }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
   | {
-      readonly type: "tool-call";
+      readonly type: 'tool-call';
       readonly toolCallId: string;
       readonly toolName: string;
       readonly input: Json;
     };
 
 export interface ToolResult {
-  readonly type: "tool-result";
+  readonly type: 'tool-result';
   readonly toolCallId: string;
   readonly toolName: string;
   readonly output:
-    | { readonly type: "json"; readonly value: Json }
-    | { readonly type: "error-text"; readonly value: string }
-    | { readonly type: "execution-denied"; readonly reason?: string | undefined };
+    | { readonly type: 'json'; readonly value: Json }
+    | { readonly type: 'error-text'; readonly value: string }
+    | { readonly type: 'execution-denied'; readonly reason?: string | undefined };
 }
 
 /** Who wrote it: the principal, what kind it says it is, and whether the words are only quoted. */
 export interface Speaker {
   readonly id: string;
-  readonly kind: "person" | "agent" | "unknown";
+  readonly kind: 'person' | 'agent' | 'unknown';
   readonly name: string;
   readonly quoted: boolean;
 }
 
 export type ModelMessage = { readonly message: string; readonly author: Speaker } & (
-  | { readonly role: "system"; readonly content: string }
-  | { readonly role: "user"; readonly content: readonly UserContent[] }
-  | { readonly role: "assistant"; readonly content: readonly AssistantContent[] }
-  | { readonly role: "tool"; readonly content: readonly ToolResult[] }
+  | { readonly role: 'system'; readonly content: string }
+  | { readonly role: 'user'; readonly content: readonly UserContent[] }
+  | { readonly role: 'assistant'; readonly content: readonly AssistantContent[] }
+  | { readonly role: 'tool'; readonly content: readonly ToolResult[] }
 );
 
 /**
@@ -81,19 +81,19 @@ function withdrawnPrompts(view: View): ReadonlySet<string> {
 }
 
 function isWithdrawn(run: Run): boolean {
-  return neverStarted(run) && run.status.state === "cancelled" && run.status.why === "withdrawn";
+  return neverStarted(run) && run.status.state === 'cancelled' && run.status.why === 'withdrawn';
 }
 
 function modelMessagesOf(view: View, message: Message): readonly ModelMessage[] {
   const author = speakerOf(view, message);
   const common = { message: message.id, author };
-  if (message.role === "system") {
-    const content = message.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-    return content === "" ? [] : [{ ...common, role: "system", content }];
+  if (message.role === 'system') {
+    const content = message.parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+    return content === '' ? [] : [{ ...common, role: 'system', content }];
   }
-  if (message.role === "user") {
+  if (message.role === 'user') {
     const content = message.parts.flatMap(userContent);
-    return content.length === 0 ? [] : [{ ...common, role: "user", content }];
+    return content.length === 0 ? [] : [{ ...common, role: 'user', content }];
   }
   return assistantMessages(message.parts, common);
 }
@@ -101,47 +101,47 @@ function modelMessagesOf(view: View, message: Message): readonly ModelMessage[] 
 function speakerOf(view: View, message: Message): Speaker {
   const { from } = message;
   if (from !== undefined) {
-    const kind = from.role === "assistant" ? "agent" : "unknown";
+    const kind = from.role === 'assistant' ? 'agent' : 'unknown';
     return { id: from.author, kind, name: from.author, quoted: true };
   }
   const known = view.participants.get(message.author);
-  const kind = known?.kind ?? (message.role === "assistant" ? "agent" : "unknown");
+  const kind = known?.kind ?? (message.role === 'assistant' ? 'agent' : 'unknown');
   return { id: message.author, kind, name: known?.name ?? message.author, quoted: false };
 }
 
 function userContent(part: Part): readonly UserContent[] {
-  if (part.type === "text") return part.text === "" ? [] : [{ type: "text", text: part.text }];
-  if (part.type !== "file") return [];
+  if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }];
+  if (part.type !== 'file') return [];
   const { mediaType, hash, name } = part;
-  return [{ type: "file", mediaType, hash, filename: name }];
+  return [{ type: 'file', mediaType, hash, filename: name }];
 }
 
 /** An assistant message, and after each group of tool calls their results; words after a result begin a new one. */
 function assistantMessages(
   parts: readonly Part[],
-  common: Pick<ModelMessage, "message" | "author">,
+  common: Pick<ModelMessage, 'message' | 'author'>,
 ): readonly ModelMessage[] {
   const messages: ModelMessage[] = [];
   let content: AssistantContent[] = [];
   let results: ToolResult[] = [];
   const finish = (): void => {
-    if (content.length > 0) messages.push({ ...common, role: "assistant", content });
-    if (results.length > 0) messages.push({ ...common, role: "tool", content: results });
+    if (content.length > 0) messages.push({ ...common, role: 'assistant', content });
+    if (results.length > 0) messages.push({ ...common, role: 'tool', content: results });
     content = [];
     results = [];
   };
   for (const part of parts) {
-    if (part.type === "tool") {
+    if (part.type === 'tool') {
       const result = toolResult(part);
       if (result === undefined) continue;
       content.push({
-        type: "tool-call",
+        type: 'tool-call',
         toolCallId: part.id,
         toolName: part.name,
-        input: ("input" in part ? part.input : undefined) ?? null,
+        input: ('input' in part ? part.input : undefined) ?? null,
       });
       results.push(result);
-    } else if ((part.type === "text" || part.type === "reasoning") && part.text !== "") {
+    } else if ((part.type === 'text' || part.type === 'reasoning') && part.text !== '') {
       if (results.length > 0) finish();
       content.push({ type: part.type, text: part.text });
     }
@@ -151,14 +151,14 @@ function assistantMessages(
 }
 
 function toolResult(part: ToolPart): ToolResult | undefined {
-  const common = { type: "tool-result" as const, toolCallId: part.id, toolName: part.name };
+  const common = { type: 'tool-result' as const, toolCallId: part.id, toolName: part.name };
   switch (part.state) {
-    case "output-available":
-      return { ...common, output: { type: "json", value: part.output } };
-    case "output-error":
-      return { ...common, output: { type: "error-text", value: part.error } };
-    case "output-denied":
-      return { ...common, output: { type: "execution-denied", reason: part.decision?.reason } };
+    case 'output-available':
+      return { ...common, output: { type: 'json', value: part.output } };
+    case 'output-error':
+      return { ...common, output: { type: 'error-text', value: part.error } };
+    case 'output-denied':
+      return { ...common, output: { type: 'execution-denied', reason: part.decision?.reason } };
     default:
       return undefined;
   }

@@ -2,12 +2,12 @@
 // keys are always written under the reply's main lane and the words under the
 // part's own, so that a lane that streams writes nothing else between two tokens.
 
-import type { Clock } from "../base/clock.ts";
-import type { Json } from "../base/json.ts";
-import type { BodyWriter } from "./body.ts";
-import { sessionError } from "./error.ts";
-import type { LaneWriter, StructId } from "./lane.ts";
-import { PART } from "./shape.ts";
+import type { Clock } from '../base/clock.ts';
+import type { Json } from '../base/json.ts';
+import type { BodyWriter } from './body.ts';
+import { sessionError } from './error.ts';
+import type { LaneWriter, StructId } from './lane.ts';
+import { PART } from './shape.ts';
 
 /** The keys of one stored part. Setting a key again replaces its value. */
 export class PartKeys {
@@ -74,9 +74,9 @@ export class TextWriter {
     if (this.#ended) return;
     this.#ended = true;
     this.#body.settle();
-    this.#part.keys.set(PART.state, { state: "done", at: this.#part.clock.now() });
+    this.#part.keys.set(PART.state, { state: 'done', at: this.#part.clock.now() });
   }
 }
 
 export const ended = (part: string): Error =>
-  sessionError("part-state", `The part ${part} has ended; begin a new one.`, { part });
+  sessionError('part-state', `The part ${part} has ended; begin a new one.`, { part });

@@ -3,8 +3,8 @@
 // with growing bodies; both pass through here, so a part looks the same wherever
 // it came from. File bytes are never in the document: a file part is a reference.
 
-import * as v from "valibot";
-import type { Json } from "../base/json.ts";
+import * as v from 'valibot';
+import type { Json } from '../base/json.ts';
 import {
   countSchema,
   decode,
@@ -14,8 +14,8 @@ import {
   sentenceSchema,
   timeSchema,
   urlSchema,
-} from "./decode.ts";
-import { decodeTool, isToolState, type StoredTool, type ToolPart } from "./tool.ts";
+} from './decode.ts';
+import { decodeTool, isToolState, type StoredTool, type ToolPart } from './tool.ts';
 
 interface PartBase {
   /** Unique within its message. */
@@ -28,22 +28,22 @@ interface PartBase {
 }
 
 /** `streaming` says that its writer has not closed it; whether anybody still writes, the run says. */
-export type TextState = "streaming" | "done";
+export type TextState = 'streaming' | 'done';
 
 export interface TextPart extends PartBase {
-  readonly type: "text";
+  readonly type: 'text';
   readonly text: string;
   readonly state: TextState;
 }
 
 export interface ReasoningPart extends PartBase {
-  readonly type: "reasoning";
+  readonly type: 'reasoning';
   readonly text: string;
   readonly state: TextState;
 }
 
 export interface FilePart extends PartBase {
-  readonly type: "file";
+  readonly type: 'file';
   readonly mediaType: string;
   /** Bytes. */
   readonly size: number;
@@ -53,7 +53,7 @@ export interface FilePart extends PartBase {
 }
 
 export interface SourcePart extends PartBase {
-  readonly type: "source";
+  readonly type: 'source';
   readonly title: string;
   /** `https:`, `http:`, or a path of the app; never any other scheme. */
   readonly url?: string | undefined;
@@ -63,7 +63,7 @@ export interface SourcePart extends PartBase {
 }
 
 export interface DataPart extends PartBase {
-  readonly type: "data";
+  readonly type: 'data';
   /** What kind of data; the app that reads it knows the shape. */
   readonly name: string;
   readonly data: Json;
@@ -71,7 +71,7 @@ export interface DataPart extends PartBase {
 
 /** A part of a type that this version does not know, kept so that nothing is lost. */
 export interface UnknownPart extends PartBase {
-  readonly type: "unknown";
+  readonly type: 'unknown';
   readonly name: string;
 }
 
@@ -84,7 +84,7 @@ export type Part =
   | DataPart
   | UnknownPart;
 
-export type PartType = Part["type"];
+export type PartType = Part['type'];
 
 /** The immutable beginning of a stored part. Unknown keys stay. */
 export interface PartHead {
@@ -164,28 +164,28 @@ function partOf(
   };
   const ended = stored?.at === undefined ? base : { ...base, endedAt: stored.at };
   switch (head.type) {
-    case "text":
-    case "reasoning":
-      return stored?.state === "done"
-        ? { ...ended, type: head.type, text: raw.text, state: "done" }
-        : { ...base, type: head.type, text: raw.text, state: "streaming" };
-    case "tool":
+    case 'text':
+    case 'reasoning':
+      return stored?.state === 'done'
+        ? { ...ended, type: head.type, text: raw.text, state: 'done' }
+        : { ...base, type: head.type, text: raw.text, state: 'streaming' };
+    case 'tool':
       return toolOf(head, stored, raw);
-    case "file": {
+    case 'file': {
       const file = decode(fileSchema, head);
-      return file && { ...base, type: "file", ...file };
+      return file && { ...base, type: 'file', ...file };
     }
-    case "source": {
+    case 'source': {
       const source = decode(sourceSchema, head);
-      return source && { ...base, type: "source", ...source };
+      return source && { ...base, type: 'source', ...source };
     }
-    case "data": {
+    case 'data': {
       const data = decode(dataSchema, raw.data);
       if (data === undefined || head.name === undefined) return undefined;
-      return { ...base, type: "data", name: head.name, data: data.value };
+      return { ...base, type: 'data', name: head.name, data: data.value };
     }
     default:
-      return { ...base, type: "unknown", name: head.type };
+      return { ...base, type: 'unknown', name: head.type };
   }
 }
 
@@ -194,11 +194,11 @@ function toolOf(
   stored: StoredState | undefined,
   raw: StoredPart,
 ): ToolPart | undefined {
-  const state = stored?.state ?? "input-streaming";
+  const state = stored?.state ?? 'input-streaming';
   if (head.name === undefined || !isToolState(state)) return undefined;
-  const ends = state.startsWith("output-") && stored?.at !== undefined;
+  const ends = state.startsWith('output-') && stored?.at !== undefined;
   const base = {
-    type: "tool" as const,
+    type: 'tool' as const,
     id: head.id,
     name: head.name,
     ...(head.step !== undefined && { step: head.step }),

@@ -2,12 +2,12 @@
 // is a person or an agent, a colour. One entry per principal, written by it alone.
 // Who is here right now is presence, which is never in the document.
 
-import * as v from "valibot";
-import { decode, nameSchema } from "./decode.ts";
+import * as v from 'valibot';
+import { decode, nameSchema } from './decode.ts';
 
 export interface Profile {
   readonly name: string;
-  readonly kind: "person" | "agent";
+  readonly kind: 'person' | 'agent';
   /** `#rrggbb`. */
   readonly colour?: string | undefined;
 }
@@ -19,7 +19,7 @@ export interface Participant extends Profile {
 
 const profileSchema: v.GenericSchema<unknown, Profile> = v.looseObject({
   name: v.pipe(nameSchema, v.minLength(1)),
-  kind: v.picklist(["person", "agent"]),
+  kind: v.picklist(['person', 'agent']),
   colour: v.optional(v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i))),
 });
 

@@ -3,8 +3,8 @@
 // and the next change begins with a copy. So a token costs one assignment, and a
 // page that reads once per frame pays one copy per frame.
 
-import type { Message } from "./message.ts";
-import type { Table } from "./table.ts";
+import type { Message } from './message.ts';
+import type { Table } from './table.ts';
 
 export class PathKeeper {
   #ids: readonly string[] = [];

@@ -2,17 +2,17 @@
 // Verbs are functions over a pen, so that each can be read and tested by itself;
 // Session is their face.
 
-import type * as Y from "yjs";
-import type { Clock } from "../base/clock.ts";
-import type { NewRequest } from "./control.ts";
-import { sessionError } from "./error.ts";
-import { checkId } from "./prompt.ts";
-import type { Run, RunHead } from "./run.ts";
-import { RUN, type Roots } from "./shape.ts";
-import { storable } from "./store.ts";
-import type { Message } from "./message.ts";
-import type { View } from "./view.ts";
-import { Map as YMap } from "yjs";
+import type * as Y from 'yjs';
+import type { Clock } from '../base/clock.ts';
+import type { NewRequest } from './control.ts';
+import { sessionError } from './error.ts';
+import { checkId } from './prompt.ts';
+import type { Run, RunHead } from './run.ts';
+import { RUN, type Roots } from './shape.ts';
+import { storable } from './store.ts';
+import type { Message } from './message.ts';
+import type { View } from './view.ts';
+import { Map as YMap } from 'yjs';
 
 export interface Pen {
   readonly doc: Y.Doc;
@@ -26,17 +26,17 @@ export interface Pen {
 
 /** Writes an immutable request. Returns its id. Call it inside a transaction. */
 export function writeRequest(pen: Pen, request: NewRequest): string {
-  checkId(request.run, "A run id");
+  checkId(request.run, 'A run id');
   const id = pen.createId();
   const stored = { ...request, id, by: pen.principal, at: pen.clock.now() };
-  pen.roots.control.set(id, storable(stored, "A request"));
+  pen.roots.control.set(id, storable(stored, 'A request'));
   return id;
 }
 
 /** Writes a run's entry, once and whole: its creator makes its containers with it. Call it inside a transaction. */
 export function writeRun(
   pen: Pen,
-  run: Pick<RunHead, "agent" | "message"> & { parentRun?: string | undefined },
+  run: Pick<RunHead, 'agent' | 'message'> & { parentRun?: string | undefined },
 ): { readonly run: string; readonly reply: string } {
   const head: RunHead = {
     id: pen.createId(),
@@ -48,7 +48,7 @@ export function writeRun(
     parentRun: run.parentRun,
   };
   const entry = new YMap<unknown>([
-    [RUN.head, storable(head, "A run")],
+    [RUN.head, storable(head, 'A run')],
     [RUN.acks, new YMap()],
   ]);
   pen.roots.runs.set(head.id, entry);
@@ -58,11 +58,11 @@ export function writeRun(
 export function knownMessage(pen: Pen, id: string): Message {
   const message = pen.view().messages.get(id);
   if (message !== undefined) return message;
-  throw sessionError("not-found", `There is no message ${id} in this session.`, { message: id });
+  throw sessionError('not-found', `There is no message ${id} in this session.`, { message: id });
 }
 
 export function knownRun(pen: Pen, id: string): Run {
   const run = pen.view().runs.get(id);
   if (run !== undefined) return run;
-  throw sessionError("not-found", `There is no run ${id} in this session.`, { run: id });
+  throw sessionError('not-found', `There is no run ${id} in this session.`, { run: id });
 }

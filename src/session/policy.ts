@@ -9,23 +9,23 @@
 //   interrupt    start    cancel what runs and what waits, then start
 //   steer        start    hand the words to the newest running one; wait if it ends unread
 
-import { unreachable } from "../base/assert.ts";
+import { unreachable } from '../base/assert.ts';
 
-export const policies = ["enqueue", "interrupt", "concurrent", "reject", "steer"] as const;
+export const policies = ['enqueue', 'interrupt', 'concurrent', 'reject', 'steer'] as const;
 
 export type Policy = (typeof policies)[number];
 
-export const DEFAULT_POLICY: Policy = "enqueue";
+export const DEFAULT_POLICY: Policy = 'enqueue';
 
 export const isPolicy = (value: unknown): value is Policy =>
   policies.some((policy) => policy === value);
 
 export type Verdict =
-  | { readonly do: "start" }
-  | { readonly do: "wait" }
-  | { readonly do: "reject" }
-  | { readonly do: "interrupt"; readonly runs: readonly string[] }
-  | { readonly do: "steer"; readonly run: string };
+  | { readonly do: 'start' }
+  | { readonly do: 'wait' }
+  | { readonly do: 'reject' }
+  | { readonly do: 'interrupt'; readonly runs: readonly string[] }
+  | { readonly do: 'steer'; readonly run: string };
 
 /** What a new top-level run meets on arrival. Ids of top-level runs, oldest first. */
 export interface Ahead {
@@ -41,20 +41,20 @@ export interface Ahead {
 export function decidePolicy(policy: Policy, ahead: Ahead): Verdict {
   const newest = ahead.active.at(-1);
   const busy = ahead.active.length > 0 || ahead.queued.length > 0;
-  if (!busy || policy === "concurrent") return { do: "start" };
+  if (!busy || policy === 'concurrent') return { do: 'start' };
   switch (policy) {
-    case "enqueue":
-      return { do: "wait" };
-    case "reject":
-      return { do: "reject" };
-    case "interrupt":
+    case 'enqueue':
+      return { do: 'wait' };
+    case 'reject':
+      return { do: 'reject' };
+    case 'interrupt':
       return ahead.mayControl
-        ? { do: "interrupt", runs: [...ahead.active, ...ahead.queued] }
-        : { do: "wait" };
-    case "steer":
+        ? { do: 'interrupt', runs: [...ahead.active, ...ahead.queued] }
+        : { do: 'wait' };
+    case 'steer':
       return ahead.mayControl && newest !== undefined
-        ? { do: "steer", run: newest }
-        : { do: "wait" };
+        ? { do: 'steer', run: newest }
+        : { do: 'wait' };
     default:
       return unreachable(policy);
   }

@@ -1,19 +1,19 @@
 // The words of a prompt, from what an app gives to what is stored: plain JSON,
 // written whole, never changed. Checked before anything is written.
 
-import { isId } from "../base/id.ts";
-import type { Json } from "../base/json.ts";
-import { sessionError } from "./error.ts";
-import { limits } from "./limits.ts";
-import { decodePart, type FilePart, type Part, type SourcePart } from "./part.ts";
-import { PART } from "./shape.ts";
-import { asJson, storable } from "./store.ts";
+import { isId } from '../base/id.ts';
+import type { Json } from '../base/json.ts';
+import { sessionError } from './error.ts';
+import { limits } from './limits.ts';
+import { decodePart, type FilePart, type Part, type SourcePart } from './part.ts';
+import { PART } from './shape.ts';
+import { asJson, storable } from './store.ts';
 
 export type PromptPart =
-  | { readonly type: "text"; readonly text: string }
-  | ({ readonly type: "file" } & Pick<FilePart, "mediaType" | "size" | "hash" | "name">)
-  | ({ readonly type: "source" } & Pick<SourcePart, "title" | "url" | "mediaType" | "snippet">)
-  | { readonly type: "data"; readonly name: string; readonly data: Json };
+  | { readonly type: 'text'; readonly text: string }
+  | ({ readonly type: 'file' } & Pick<FilePart, 'mediaType' | 'size' | 'hash' | 'name'>)
+  | ({ readonly type: 'source' } & Pick<SourcePart, 'title' | 'url' | 'mediaType' | 'snippet'>)
+  | { readonly type: 'data'; readonly name: string; readonly data: Json };
 
 /** What a person sends: a text, or parts. */
 export type PromptContent = string | readonly PromptPart[];
@@ -21,27 +21,27 @@ export type PromptContent = string | readonly PromptPart[];
 /** The stored parts of a prompt. Throws `bad-input` or `too-large`. */
 export function storePrompt(content: PromptContent): Json {
   const parts: readonly PromptPart[] =
-    typeof content === "string" ? [{ type: "text", text: content }] : content;
+    typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   if (parts.length === 0 || parts.length > limits.promptPartsMax) {
-    throw sessionError("bad-input", `A prompt has 1 to ${limits.promptPartsMax} parts.`, {
+    throw sessionError('bad-input', `A prompt has 1 to ${limits.promptPartsMax} parts.`, {
       parts: parts.length,
     });
   }
   const stored = parts.map((part, at) => storePromptPart(part, `p${at + 1}`));
-  return asJson(storable(stored, "A prompt", limits.promptBytesMax));
+  return asJson(storable(stored, 'A prompt', limits.promptBytesMax));
 }
 
 function storePromptPart(part: PromptPart, id: string): object {
   switch (part.type) {
-    case "text":
-      return { [PART.head]: { type: "text", id }, [PART.text]: part.text };
-    case "data":
+    case 'text':
+      return { [PART.head]: { type: 'text', id }, [PART.text]: part.text };
+    case 'data':
       return {
-        [PART.head]: { type: "data", id, name: part.name },
+        [PART.head]: { type: 'data', id, name: part.name },
         [PART.data]: { value: part.data },
       };
     default: {
-      const stored = { [PART.head]: storable({ ...part, id }, "A part") };
+      const stored = { [PART.head]: storable({ ...part, id }, 'A part') };
       return checked(stored, part.type);
     }
   }
@@ -56,11 +56,11 @@ function checked(stored: { readonly head: unknown }, type: string): object {
     ...rest,
     approval: none,
     decision: none,
-    text: "",
-    rawInput: "",
+    text: '',
+    rawInput: '',
   });
   if (part === undefined || part.type !== type) {
-    throw sessionError("bad-input", `This is no valid ${type} part.`, { type });
+    throw sessionError('bad-input', `This is no valid ${type} part.`, { type });
   }
   return stored;
 }
@@ -72,47 +72,47 @@ function checked(stored: { readonly head: unknown }, type: string): object {
 export function storeCopy(part: Part): object | undefined {
   const head = { type: part.type, id: part.id, step: part.step, at: part.startedAt };
   switch (part.type) {
-    case "text":
-    case "reasoning":
+    case 'text':
+    case 'reasoning':
       return { [PART.head]: head, [PART.text]: part.text };
-    case "file": {
+    case 'file': {
       const { mediaType, size, hash, name } = part;
       return { [PART.head]: { ...head, mediaType, size, hash, name } };
     }
-    case "source": {
+    case 'source': {
       const { title, url, mediaType, snippet } = part;
       return { [PART.head]: { ...head, title, url, mediaType, snippet } };
     }
-    case "data":
+    case 'data':
       return { [PART.head]: { ...head, name: part.name }, [PART.data]: { value: part.data } };
-    case "tool": {
-      if (part.state === "output-available") {
+    case 'tool': {
+      if (part.state === 'output-available') {
         return storeTool(part, {
           [PART.input]: { value: part.input },
           [PART.output]: { value: part.output },
         });
       }
-      if (part.state === "output-denied") {
+      if (part.state === 'output-denied') {
         return storeTool(part, { [PART.input]: { value: part.input } });
       }
-      if (part.state !== "output-error") return undefined;
+      if (part.state !== 'output-error') return undefined;
       const input = part.input === undefined ? {} : { [PART.input]: { value: part.input } };
       return storeTool(part, { ...input, [PART.error]: part.error });
     }
-    case "unknown":
+    case 'unknown':
       return undefined;
   }
 }
 
-function storeTool(part: Part & { type: "tool" }, values: object): object {
-  const head = { type: "tool", id: part.id, name: part.name, step: part.step, at: part.startedAt };
+function storeTool(part: Part & { type: 'tool' }, values: object): object {
+  const head = { type: 'tool', id: part.id, name: part.name, step: part.step, at: part.startedAt };
   return { [PART.head]: head, [PART.state]: { state: part.state, at: part.endedAt }, ...values };
 }
 
 /** An id that an app or a peer gave. Throws `bad-input`. */
 export function checkId(id: string, what: string): string {
   if (isId(id)) return id;
-  throw sessionError("bad-input", `${what} must be 1 to ${limits.idCharsMax} of A-Z a-z 0-9 _ -.`, {
+  throw sessionError('bad-input', `${what} must be 1 to ${limits.idCharsMax} of A-Z a-z 0-9 _ -.`, {
     what,
   });
 }

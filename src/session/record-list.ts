@@ -2,22 +2,22 @@
 // when it changed. Runs hold nested maps (their own and their acks'), so a change
 // below one leads back to it; all others are plain JSON under a key.
 
-import * as Y from "yjs";
-import { type Annotation, decodeAnnotation } from "./annotation.ts";
+import * as Y from 'yjs';
+import { type Annotation, decodeAnnotation } from './annotation.ts';
 import {
   type Ack,
   type ControlRequest,
   decodeAck,
   decodeRequest,
   type RequestState,
-} from "./control.ts";
-import { isId } from "../base/id.ts";
-import { fault, type Fault } from "./fault.ts";
-import { limits } from "./limits.ts";
-import { decodeProfile, type Participant } from "./participant.ts";
-import { decodeRun, type Run } from "./run.ts";
-import { RUN, type Roots, SELECTION_ROOT } from "./shape.ts";
-import { type Table, TableWriter } from "./table.ts";
+} from './control.ts';
+import { isId } from '../base/id.ts';
+import { fault, type Fault } from './fault.ts';
+import { limits } from './limits.ts';
+import { decodeProfile, type Participant } from './participant.ts';
+import { decodeRun, type Run } from './run.ts';
+import { RUN, type Roots, SELECTION_ROOT } from './shape.ts';
+import { type Table, TableWriter } from './table.ts';
 
 /** A request with what became of it. */
 export type Request = ControlRequest & {
@@ -121,18 +121,18 @@ export class RecordList {
     this.#faults.delete(where);
     if (entry === undefined) return undefined;
     if (!(entry instanceof Y.Map)) {
-      this.#faults.set(where, [fault("wrong-type", where, "No run.")]);
+      this.#faults.set(where, [fault('wrong-type', where, 'No run.')]);
       return undefined;
     }
     this.#owners.set(entry, id);
     const map = entry as Y.Map<unknown>;
     const decoded = decodeRun((key) => map.get(key));
     if (decoded === undefined || decoded.run.id !== id) {
-      this.#faults.set(where, [fault("malformed", where, "A run without a valid head.")]);
+      this.#faults.set(where, [fault('malformed', where, 'A run without a valid head.')]);
       return undefined;
     }
     const faults = decoded.malformed.map((key) =>
-      fault("malformed", `${where}/${key}`, "Left out; it is not of its shape."),
+      fault('malformed', `${where}/${key}`, 'Left out; it is not of its shape.'),
     );
     this.#acks.set(id, this.#readAcks(id, map.get(RUN.acks), faults, this.#acks.get(id)));
     if (faults.length > 0) this.#faults.set(where, faults);
@@ -147,13 +147,13 @@ export class RecordList {
   ): ReadonlyMap<string, Ack> {
     const acks = new Map<string, Ack>();
     if (!(entry instanceof Y.Map)) {
-      faults.push(fault("wrong-type", `runs/${run}/acks`, "Not a map of acks."));
+      faults.push(fault('wrong-type', `runs/${run}/acks`, 'Not a map of acks.'));
       return acks;
     }
     this.#owners.set(entry, run);
     for (const [request, value] of entry.entries()) {
       const ack = decodeAck(value);
-      if (ack === undefined) faults.push(fault("malformed", `runs/${run}/acks`, "Not an ack."));
+      if (ack === undefined) faults.push(fault('malformed', `runs/${run}/acks`, 'Not an ack.'));
       else acks.set(request, same(before?.get(request), ack));
     }
     return acks;
@@ -161,24 +161,24 @@ export class RecordList {
 
   #takeRequests(keys: Keys): void {
     const root = this.#roots.control;
-    this.#takePlain("control", root, keys, this.#requests, (id, value) => {
+    this.#takePlain('control', root, keys, this.#requests, (id, value) => {
       const request = decodeRequest(value);
       if (request === undefined || request.id !== id) return undefined;
       const ack = this.#acks.get(request.run)?.get(id) ?? null;
-      const state = ack?.state ?? "requested";
+      const state = ack?.state ?? 'requested';
       return same(this.#requests.get(id), Object.freeze({ ...request, state, ack }));
     });
   }
 
   #takeParticipants(keys: Keys): void {
     this.#takePlain(
-      "participants",
+      'participants',
       this.#roots.participants,
       keys,
       this.#participants,
       (id, value) => {
         const profile = decodeProfile(value);
-        return profile && id.length <= limits.principalCharsMax && id !== ""
+        return profile && id.length <= limits.principalCharsMax && id !== ''
           ? Object.freeze({ ...profile, id })
           : undefined;
       },
@@ -187,7 +187,7 @@ export class RecordList {
 
   #takeAnnotations(keys: Keys): void {
     this.#takePlain(
-      "annotations",
+      'annotations',
       this.#roots.annotations,
       keys,
       this.#annotations,
@@ -208,7 +208,7 @@ export class RecordList {
       const stored = root.get(key);
       const value = stored === undefined ? undefined : read(key, stored);
       if (stored !== undefined && value === undefined) {
-        this.#faults.set(where, [fault("malformed", where, "Left out; it is not of its shape.")]);
+        this.#faults.set(where, [fault('malformed', where, 'Left out; it is not of its shape.')]);
       }
       table.set(key, value);
     }
@@ -219,10 +219,10 @@ export class RecordList {
     const faults: Fault[] = [];
     for (const [parent, child] of this.#roots.selection.entries()) {
       if ((isId(parent) || parent === SELECTION_ROOT) && isId(child)) selection.set(parent, child);
-      else faults.push(fault("malformed", `selection/${parent}`, "Not a choice between messages."));
+      else faults.push(fault('malformed', `selection/${parent}`, 'Not a choice between messages.'));
     }
     this.#selection = selection;
-    this.#faults.set("selection", faults);
+    this.#faults.set('selection', faults);
   }
 }
 

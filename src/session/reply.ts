@@ -7,19 +7,19 @@
 // under one lane store 2.9 times the bytes. Give a part that grows beside another
 // its own lane.
 
-import { defined } from "../base/assert.ts";
-import type { Clock } from "../base/clock.ts";
-import type { Json } from "../base/json.ts";
-import { BodyWriter } from "./body.ts";
-import { sessionError } from "./error.ts";
-import { type Lane, LaneWriter, type Spot, type StructId } from "./lane.ts";
-import { limits } from "./limits.ts";
-import { decodePart, type FilePart, type SourcePart } from "./part.ts";
-import { ended, type PartContext, PartKeys, TextWriter } from "./part-writer.ts";
-import { PART } from "./shape.ts";
-import { asJson, line, storable } from "./store.ts";
-import { ToolWriter } from "./tool-writer.ts";
-import type { ToolState } from "./tool.ts";
+import { defined } from '../base/assert.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Json } from '../base/json.ts';
+import { BodyWriter } from './body.ts';
+import { sessionError } from './error.ts';
+import { type Lane, LaneWriter, type Spot, type StructId } from './lane.ts';
+import { limits } from './limits.ts';
+import { decodePart, type FilePart, type SourcePart } from './part.ts';
+import { ended, type PartContext, PartKeys, TextWriter } from './part-writer.ts';
+import { PART } from './shape.ts';
+import { asJson, line, storable } from './store.ts';
+import { ToolWriter } from './tool-writer.ts';
+import type { ToolState } from './tool.ts';
 
 /** What a reply writer needs from outside. */
 export interface ReplyContext {
@@ -95,16 +95,16 @@ export class ReplyWriter {
   }
 
   text(options: PartOptions = {}): TextWriter {
-    return this.#growing("text", options);
+    return this.#growing('text', options);
   }
 
   reasoning(options: PartOptions = {}): TextWriter {
-    return this.#growing("reasoning", options);
+    return this.#growing('reasoning', options);
   }
 
   tool(name: string, options: PartOptions = {}): ToolWriter {
-    const { part, body } = this.#part("tool", options, {
-      name: line(name, "A tool name", limits.nameCharsMax),
+    const { part, body } = this.#part('tool', options, {
+      name: line(name, 'A tool name', limits.nameCharsMax),
     });
     const tool = new ToolWriter(part, this.#body(body, options.lane));
     this.#open.add(tool);
@@ -112,36 +112,36 @@ export class ReplyWriter {
   }
 
   file(
-    file: Pick<FilePart, "mediaType" | "size" | "hash" | "name">,
+    file: Pick<FilePart, 'mediaType' | 'size' | 'hash' | 'name'>,
     options: PartOptions = {},
   ): void {
-    this.#whole("file", { ...file }, options);
+    this.#whole('file', { ...file }, options);
   }
 
   source(
-    source: Pick<SourcePart, "title" | "url" | "mediaType" | "snippet">,
+    source: Pick<SourcePart, 'title' | 'url' | 'mediaType' | 'snippet'>,
     options: PartOptions = {},
   ): void {
-    this.#whole("source", { ...source }, options);
+    this.#whole('source', { ...source }, options);
   }
 
   /** Adds data, or replaces the data of the same id in this reply. */
   data(name: string, value: Json, options: PartOptions = {}): void {
-    const stored = { value: storable(value, "Data") };
+    const stored = { value: storable(value, 'Data') };
     const keys = options.id === undefined ? undefined : this.#dataKeys(options.id);
     if (keys !== undefined) {
       this.#admit();
       keys.set(PART.data, stored);
       return;
     }
-    const kind = line(name, "A data name", limits.nameCharsMax);
-    const { part } = this.#part("data", options, { name: kind }, stored);
+    const kind = line(name, 'A data name', limits.nameCharsMax);
+    const { part } = this.#part('data', options, { name: kind }, stored);
     this.#data.set(part.id, part.keys);
   }
 
   /** Goes on with a text or reasoning that somebody else began: in a new segment, seamless to a reader. */
   continueText(id: string): TextWriter {
-    const known = this.#knownPart(id, ["text", "reasoning"]);
+    const known = this.#knownPart(id, ['text', 'reasoning']);
     const text = new TextWriter(this.#partContext(id, known), this.#knownBody(known));
     this.#open.add(text);
     return text;
@@ -149,8 +149,8 @@ export class ReplyWriter {
 
   /** Goes on with a tool call that somebody else began. Its streamed input is kept as it is. */
   continueTool(id: string): ToolWriter {
-    const known = this.#knownPart(id, ["tool"]);
-    if (known.tool === undefined) throw this.#noPart(id, "tool");
+    const known = this.#knownPart(id, ['tool']);
+    if (known.tool === undefined) throw this.#noPart(id, 'tool');
     const { state, input } = known.tool;
     const body = this.#knownBody(known);
     const tool = new ToolWriter(this.#partContext(id, known), body, state, input);
@@ -174,7 +174,7 @@ export class ReplyWriter {
     this.flush();
   }
 
-  #growing(type: "text" | "reasoning", options: PartOptions): TextWriter {
+  #growing(type: 'text' | 'reasoning', options: PartOptions): TextWriter {
     const { part, body } = this.#part(type, options, {});
     const text = new TextWriter(part, this.#body(body, options.lane));
     this.#open.add(text);
@@ -182,10 +182,10 @@ export class ReplyWriter {
   }
 
   /** A part that is complete with its head. */
-  #whole(type: "file" | "source", fields: object, options: PartOptions): void {
-    const head = { type, id: "x", ...fields };
+  #whole(type: 'file' | 'source', fields: object, options: PartOptions): void {
+    const head = { type, id: 'x', ...fields };
     if (decodePart({ ...emptyPart, head: storable(head, `A ${type} part`) }) === undefined) {
-      throw sessionError("bad-input", `This is no valid ${type} part.`, { type });
+      throw sessionError('bad-input', `This is no valid ${type} part.`, { type });
     }
     this.#part(type, options, fields);
   }
@@ -201,24 +201,24 @@ export class ReplyWriter {
     const id = this.#newId(options.id);
     const at = this.#context.clock.now();
     const step = options.step;
-    const head = storable({ type, id, ...fields, step, at }, "A part head");
-    const map = this.#main.type("map", this.#partsEnd);
+    const head = storable({ type, id, ...fields, step, at }, 'A part head');
+    const map = this.#main.type('map', this.#partsEnd);
     this.#partsEnd = { after: map, keyed: false };
     const keys = new PartKeys(this.#main, map);
     keys.set(PART.head, asJson(head));
     if (data !== undefined) keys.set(PART.data, data);
-    const grows = type === "text" || type === "reasoning" || type === "tool";
-    const body = grows ? this.#main.type("array", { first: map, key: PART.body }) : map;
+    const grows = type === 'text' || type === 'reasoning' || type === 'tool';
+    const body = grows ? this.#main.type('array', { first: map, key: PART.body }) : map;
     return { part: { id, keys, clock: this.#context.clock, admit: () => this.#admit() }, body };
   }
 
   #newId(wanted: string | undefined): string {
     const id = wanted ?? this.#context.createId();
     if (this.#ids.has(id)) {
-      throw sessionError("bad-input", `The reply already has a part ${id}.`, { part: id });
+      throw sessionError('bad-input', `The reply already has a part ${id}.`, { part: id });
     }
     if (this.#ids.size >= limits.replyPartsMax) {
-      throw sessionError("too-large", `A reply has at most ${limits.replyPartsMax} parts.`);
+      throw sessionError('too-large', `A reply has at most ${limits.replyPartsMax} parts.`);
     }
     this.#ids.add(id);
     return id;
@@ -241,13 +241,13 @@ export class ReplyWriter {
     this.#admit();
     const known = this.#known.get(id);
     if (known?.bodyEnd === undefined || !types.includes(known.type)) {
-      throw this.#noPart(id, types.join(" or "));
+      throw this.#noPart(id, types.join(' or '));
     }
     return known;
   }
 
   #noPart(id: string, type: string): Error {
-    return sessionError("not-found", `The reply has no ${type} part ${id} to go on with.`, {
+    return sessionError('not-found', `The reply has no ${type} part ${id} to go on with.`, {
       part: id,
     });
   }
@@ -258,7 +258,7 @@ export class ReplyWriter {
   }
 
   #knownBody(known: KnownPart): BodyWriter {
-    const end = defined(known.bodyEnd, "the body of a part that can grow");
+    const end = defined(known.bodyEnd, 'the body of a part that can grow');
     return new BodyWriter(this.#main, end, known.chars);
   }
 
@@ -266,7 +266,7 @@ export class ReplyWriter {
     const written = this.#data.get(id);
     if (written !== undefined) return written;
     const known = this.#known.get(id);
-    return known?.type === "data" ? new PartKeys(this.#main, known.map, known.keys) : undefined;
+    return known?.type === 'data' ? new PartKeys(this.#main, known.map, known.keys) : undefined;
   }
 
   #admit(): void {
@@ -279,11 +279,11 @@ const emptyPart = {
   head: undefined,
   state: undefined,
   data: undefined,
-  text: "",
+  text: '',
   input: undefined,
   output: undefined,
   error: undefined,
   approval: undefined,
   decision: undefined,
-  rawInput: "",
+  rawInput: '',
 };

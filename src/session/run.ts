@@ -12,8 +12,8 @@
 //
 // A final run never changes.
 
-import * as v from "valibot";
-import type { JsonObject } from "../base/json.ts";
+import * as v from 'valibot';
+import type { JsonObject } from '../base/json.ts';
 import {
   countSchema,
   decode,
@@ -22,8 +22,8 @@ import {
   principalSchema,
   sentenceSchema,
   timeSchema,
-} from "./decode.ts";
-import { RUN } from "./shape.ts";
+} from './decode.ts';
+import { RUN } from './shape.ts';
 
 export interface RunHead {
   readonly id: string;
@@ -40,7 +40,7 @@ export interface RunHead {
 }
 
 /** Why a run was cancelled: asked by a control request, or settled while it was still queued. */
-export type CancelReason = "asked" | "withdrawn" | "replaced" | "steered";
+export type CancelReason = 'asked' | 'withdrawn' | 'replaced' | 'steered';
 
 /** What went wrong, safe to show. `code` is for programs: `rejected`, `crashed`, or the agent's own. */
 export interface RunError {
@@ -51,21 +51,21 @@ export interface RunError {
 /** Where a run stands. Each state carries only its own fields; `at` is when it was entered, by the server. */
 export type RunStatus =
   /** `at` is absent until the server has seen it and applied the policy. */
-  | { readonly state: "queued"; readonly at?: number | undefined }
-  | { readonly state: "running"; readonly at: number }
-  | { readonly state: "waiting"; readonly at: number; readonly for: string }
-  | { readonly state: "stalled"; readonly at: number }
-  | { readonly state: "complete"; readonly at: number }
+  | { readonly state: 'queued'; readonly at?: number | undefined }
+  | { readonly state: 'running'; readonly at: number }
+  | { readonly state: 'waiting'; readonly at: number; readonly for: string }
+  | { readonly state: 'stalled'; readonly at: number }
+  | { readonly state: 'complete'; readonly at: number }
   | {
-      readonly state: "cancelled";
+      readonly state: 'cancelled';
       readonly at: number;
       readonly why: CancelReason;
       /** The run that took its place (`replaced`), or the one it steers (`steered`). */
       readonly run?: string | undefined;
     }
-  | { readonly state: "failed"; readonly at: number; readonly error: RunError };
+  | { readonly state: 'failed'; readonly at: number; readonly error: RunError };
 
-export type RunState = RunStatus["state"];
+export type RunState = RunStatus['state'];
 
 /** Who may write the reply. Epochs only rise; a lower one is a zombie's. */
 export interface Claim {
@@ -88,7 +88,7 @@ export interface Run extends RunHead {
   readonly order: number;
 }
 
-export type RunEvent = "claim" | "wait" | "proceed" | "complete" | "cancel" | "fail" | "lose";
+export type RunEvent = 'claim' | 'wait' | 'proceed' | 'complete' | 'cancel' | 'fail' | 'lose';
 
 type Row = { readonly [On in RunEvent]: RunState | null };
 
@@ -104,36 +104,36 @@ const never: Row = {
 
 /** The whole machine: where each event leads from each state, null where it is refused. */
 export const runTable: { readonly [From in RunState]: Row } = {
-  queued: { ...never, claim: "running", cancel: "cancelled", fail: "failed" },
+  queued: { ...never, claim: 'running', cancel: 'cancelled', fail: 'failed' },
   running: {
     ...never,
-    wait: "waiting",
-    complete: "complete",
-    cancel: "cancelled",
-    fail: "failed",
-    lose: "stalled",
+    wait: 'waiting',
+    complete: 'complete',
+    cancel: 'cancelled',
+    fail: 'failed',
+    lose: 'stalled',
   },
   waiting: {
     ...never,
-    wait: "waiting",
-    proceed: "running",
-    complete: "complete",
-    cancel: "cancelled",
-    fail: "failed",
-    lose: "stalled",
+    wait: 'waiting',
+    proceed: 'running',
+    complete: 'complete',
+    cancel: 'cancelled',
+    fail: 'failed',
+    lose: 'stalled',
   },
-  stalled: { ...never, claim: "running", cancel: "cancelled", fail: "failed" },
+  stalled: { ...never, claim: 'running', cancel: 'cancelled', fail: 'failed' },
   complete: never,
   cancelled: never,
   failed: never,
 };
 
-const finalStates: ReadonlySet<RunState> = new Set(["complete", "cancelled", "failed"]);
+const finalStates: ReadonlySet<RunState> = new Set(['complete', 'cancelled', 'failed']);
 
 export const isFinal = (state: RunState): boolean => finalStates.has(state);
 
 /** Whether somebody holds it, or held it and may come back: what a new prompt has to wait for. */
-export const isActive = (state: RunState): boolean => state !== "queued" && !isFinal(state);
+export const isActive = (state: RunState): boolean => state !== 'queued' && !isFinal(state);
 
 /** Ended before anybody began: its reply will never come. */
 export const neverStarted = (run: Run): boolean =>
@@ -154,19 +154,19 @@ const errorSchema: v.GenericSchema<unknown, RunError> = v.looseObject({
   message: sentenceSchema,
 });
 
-const statusSchema: v.GenericSchema<unknown, RunStatus> = v.variant("state", [
-  v.looseObject({ state: v.literal("queued"), at: v.optional(timeSchema) }),
-  v.looseObject({ state: v.literal("running"), at: timeSchema }),
-  v.looseObject({ state: v.literal("waiting"), at: timeSchema, for: nameSchema }),
-  v.looseObject({ state: v.literal("stalled"), at: timeSchema }),
-  v.looseObject({ state: v.literal("complete"), at: timeSchema }),
+const statusSchema: v.GenericSchema<unknown, RunStatus> = v.variant('state', [
+  v.looseObject({ state: v.literal('queued'), at: v.optional(timeSchema) }),
+  v.looseObject({ state: v.literal('running'), at: timeSchema }),
+  v.looseObject({ state: v.literal('waiting'), at: timeSchema, for: nameSchema }),
+  v.looseObject({ state: v.literal('stalled'), at: timeSchema }),
+  v.looseObject({ state: v.literal('complete'), at: timeSchema }),
   v.looseObject({
-    state: v.literal("cancelled"),
+    state: v.literal('cancelled'),
     at: timeSchema,
-    why: v.picklist(["asked", "withdrawn", "replaced", "steered"]),
+    why: v.picklist(['asked', 'withdrawn', 'replaced', 'steered']),
     run: v.optional(idSchema),
   }),
-  v.looseObject({ state: v.literal("failed"), at: timeSchema, error: errorSchema }),
+  v.looseObject({ state: v.literal('failed'), at: timeSchema, error: errorSchema }),
 ]);
 
 const claimSchema: v.GenericSchema<unknown, Claim> = v.looseObject({
@@ -178,7 +178,7 @@ const claimSchema: v.GenericSchema<unknown, Claim> = v.looseObject({
 const usageSchema: v.GenericSchema<unknown, Usage> = v.record(v.string(), v.any());
 const orderSchema = v.pipe(v.number(), v.finite());
 
-const QUEUED: RunStatus = Object.freeze({ state: "queued" });
+const QUEUED: RunStatus = Object.freeze({ state: 'queued' });
 
 export const decodeRunHead = (value: unknown): RunHead | undefined => decode(headSchema, value);
 

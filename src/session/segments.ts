@@ -3,9 +3,9 @@
 // beginning of a reply and at its end. Whoever shows text as it comes subscribes to
 // the deltas instead of comparing strings.
 
-import * as Y from "yjs";
-import { clip } from "../base/text.ts";
-import { limits } from "./limits.ts";
+import * as Y from 'yjs';
+import { clip } from '../base/text.ts';
+import { limits } from './limits.ts';
 
 /** What happened to a text: words at its end, or (after a merge in the middle) all of it anew. */
 export type TextDelta = { readonly append: string } | { readonly replace: string };
@@ -15,8 +15,8 @@ export class BodyReader {
   #array: Y.Array<unknown>;
   #segments: Y.Text[] = [];
   /** All segments but the last, joined. */
-  #sealed = "";
-  #tail = "";
+  #sealed = '';
+  #tail = '';
   /** Entries that are no Text, and segments that are longer than anyone may write. */
   faults = 0;
 
@@ -51,8 +51,8 @@ export class BodyReader {
     const before = this.text;
     this.#segments = [];
     this.faults = 0;
-    let text = "";
-    let tail = "";
+    let text = '';
+    let tail = '';
     for (const entry of listEntries(this.#array)) {
       if (!(entry instanceof Y.Text)) {
         this.faults++;
@@ -73,7 +73,7 @@ export class BodyReader {
 
 /** The words of one text, without formats and embeds, at most as long as a reader takes. */
 export function readText(text: Y.Text): string {
-  let words = "";
+  let words = '';
   for (let item = text._start; item !== null; item = item.right) {
     if (!item.deleted && item.content instanceof Y.ContentString) words += item.content.str;
     if (words.length > limits.segmentReadCharsMax) return clip(words, limits.segmentReadCharsMax);

@@ -3,34 +3,34 @@
 // beside it and bring updates into the document. Every verb returns at once, and
 // throws a SessionError before anything is written where it cannot be done.
 
-import * as Y from "yjs";
-import { type Chance, systemChance } from "../base/chance.ts";
-import { type Clock, systemClock } from "../base/clock.ts";
-import { createEmitter, type Unsubscribe } from "../base/emitter.ts";
-import { createId } from "../base/id.ts";
-import type { Judgement, Target } from "./annotation.ts";
-import { beginReply, checkLane, continueReply } from "./begin.ts";
-import { Budget, type BudgetLimits } from "./budget.ts";
-import * as compose from "./compose.ts";
-import { sessionError } from "./error.ts";
-import { type Fault, listFaults } from "./fault.ts";
-import { messagesTo, writeCopies } from "./fork.ts";
-import { type Lane, LaneWriter } from "./lane.ts";
-import { limits } from "./limits.ts";
-import type { PartDelta } from "./message-list.ts";
-import { checkSchema } from "./migrate.ts";
-import type { Profile } from "./participant.ts";
-import { knownRun, type Pen } from "./pen.ts";
-import type { Policy } from "./policy.ts";
-import type { PromptContent } from "./prompt.ts";
-import { type ReplyContext, ReplyWriter } from "./reply.ts";
-import { isActive, type Run } from "./run.ts";
-import * as settings from "./settings.ts";
-import { type Roots, rootsOf } from "./shape.ts";
-import * as steering from "./steering.ts";
-import { line } from "./store.ts";
-import { choicesTo } from "./tree.ts";
-import { type View, ViewReader } from "./view.ts";
+import * as Y from 'yjs';
+import { type Chance, systemChance } from '../base/chance.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { createEmitter, type Unsubscribe } from '../base/emitter.ts';
+import { createId } from '../base/id.ts';
+import type { Judgement, Target } from './annotation.ts';
+import { beginReply, checkLane, continueReply } from './begin.ts';
+import { Budget, type BudgetLimits } from './budget.ts';
+import * as compose from './compose.ts';
+import { sessionError } from './error.ts';
+import { type Fault, listFaults } from './fault.ts';
+import { messagesTo, writeCopies } from './fork.ts';
+import { type Lane, LaneWriter } from './lane.ts';
+import { limits } from './limits.ts';
+import type { PartDelta } from './message-list.ts';
+import { checkSchema } from './migrate.ts';
+import type { Profile } from './participant.ts';
+import { knownRun, type Pen } from './pen.ts';
+import type { Policy } from './policy.ts';
+import type { PromptContent } from './prompt.ts';
+import { type ReplyContext, ReplyWriter } from './reply.ts';
+import { isActive, type Run } from './run.ts';
+import * as settings from './settings.ts';
+import { type Roots, rootsOf } from './shape.ts';
+import * as steering from './steering.ts';
+import { line } from './store.ts';
+import { choicesTo } from './tree.ts';
+import { type View, ViewReader } from './view.ts';
 
 export interface SessionOptions {
   /** Who writes here: the id that stands as author. */
@@ -51,7 +51,7 @@ export interface CreateOptions extends SessionOptions, settings.Beginning {
 export function createSession(options: CreateOptions): Session {
   const { doc = new Y.Doc(), title, agent, policy } = options;
   if (doc.store.clients.size > 0) {
-    throw sessionError("not-a-session", "The document is not empty; open it instead.");
+    throw sessionError('not-a-session', 'The document is not empty; open it instead.');
   }
   const session = new Session(doc, options);
   settings.writeMeta(session.pen, { title, agent, policy });
@@ -88,7 +88,7 @@ export class Session {
     this.doc = doc;
     this.#chance = options.chance ?? systemChance();
     this.id = options.id ?? createId(this.#chance);
-    this.principal = line(options.principal, "A principal", limits.principalCharsMax);
+    this.principal = line(options.principal, 'A principal', limits.principalCharsMax);
     this.#roots = rootsOf(doc);
     this.#reader = new ViewReader(doc);
     this.#budget = new Budget(doc, options.budget);
@@ -100,8 +100,8 @@ export class Session {
       createId: () => createId(this.#chance),
       view: () => this.#reader.view,
     };
-    doc.on("afterTransaction", this.#take);
-    doc.on("afterAllTransactions", this.#announce);
+    doc.on('afterTransaction', this.#take);
+    doc.on('afterAllTransactions', this.#announce);
   }
 
   /** The session as it is now. The same object while nothing changes. */
@@ -157,7 +157,7 @@ export class Session {
   }
 
   /** Asks for another reply beside the one that is there. */
-  regenerate(message: string, options: Pick<compose.SendOptions, "agent"> = {}): compose.Sent {
+  regenerate(message: string, options: Pick<compose.SendOptions, 'agent'> = {}): compose.Sent {
     return compose.regenerate(this.#write(), message, options);
   }
 
@@ -181,19 +181,19 @@ export class Session {
   }
 
   approve(run: string, call: string, reason?: string): string {
-    return steering.decide(this.#write(), "approve", run, call, reason);
+    return steering.decide(this.#write(), 'approve', run, call, reason);
   }
 
   deny(run: string, call: string, reason?: string): string {
-    return steering.decide(this.#write(), "deny", run, call, reason);
+    return steering.decide(this.#write(), 'deny', run, call, reason);
   }
 
   pause(run: string): string {
-    return steering.pauseOrResume(this.#write(), "pause", run);
+    return steering.pauseOrResume(this.#write(), 'pause', run);
   }
 
   resume(run: string): string {
-    return steering.pauseOrResume(this.#write(), "resume", run);
+    return steering.pauseOrResume(this.#write(), 'resume', run);
   }
 
   reorder(run: string, place: steering.QueuePlace): void {
@@ -239,14 +239,14 @@ export class Session {
   }
 
   /** A new session that begins with what was said here, up to this message. `options` are the new one's. */
-  fork(message: string, options: Omit<CreateOptions, "principal"> = {}): Session {
+  fork(message: string, options: Omit<CreateOptions, 'principal'> = {}): Session {
     const copies = messagesTo(this.view, message);
     const { title, agent, policy } = this.view.meta;
     const fork = createSession({
       chance: this.#chance,
       clock: this.pen.clock,
       policy,
-      ...(title !== "" && { title }),
+      ...(title !== '' && { title }),
       ...(agent !== null && { agent }),
       ...options,
       principal: this.principal,
@@ -269,7 +269,7 @@ export class Session {
     const pen = this.#write();
     const run = knownRun(pen, runId);
     if (!isActive(run.status.state) || run.claim?.holder !== this.principal) {
-      throw sessionError("run-state", `The run ${runId} is not held by ${this.principal}.`, {
+      throw sessionError('run-state', `The run ${runId} is not held by ${this.principal}.`, {
         run: runId,
         state: run.status.state,
         holder: run.claim?.holder ?? null,
@@ -282,7 +282,7 @@ export class Session {
       there === undefined || there.expected
         ? beginReply(writer, this.#roots, {
             id: run.reply,
-            role: "assistant",
+            role: 'assistant',
             author: this.principal,
             parent: run.message,
             createdAt: pen.clock.now(),
@@ -296,32 +296,32 @@ export class Session {
   close(): void {
     this.#closed = true;
     this.#budget.close();
-    this.doc.off("afterTransaction", this.#take);
-    this.doc.off("afterAllTransactions", this.#announce);
+    this.doc.off('afterTransaction', this.#take);
+    this.doc.off('afterAllTransactions', this.#announce);
   }
 
   /** The pen, if writing is possible. `full`: also when the session is full. */
   #write(allowed: { readonly full?: boolean } = {}): Pen {
-    if (this.#closed) throw sessionError("not-found", "The session is closed.");
+    if (this.#closed) throw sessionError('not-found', 'The session is closed.');
     const { schema, faults } = { schema: this.view.meta.schema, faults: this.view.faults };
-    const wrong = faults.find(({ code }) => code === "schema-newer" || code === "schema-unknown");
+    const wrong = faults.find(({ code }) => code === 'schema-newer' || code === 'schema-unknown');
     if (wrong !== undefined) {
       throw sessionError(
-        wrong.code === "schema-newer" ? wrong.code : "schema-unknown",
+        wrong.code === 'schema-newer' ? wrong.code : 'schema-unknown',
         wrong.message,
       );
     }
     if (schema === null) {
-      throw sessionError("session-empty", "Nothing of this session has arrived yet; wait for it.");
+      throw sessionError('session-empty', 'Nothing of this session has arrived yet; wait for it.');
     }
     if (allowed.full !== true) this.#admit();
     return this.pen;
   }
 
   #admit(): void {
-    if (this.#closed) throw sessionError("not-found", "The session is closed.");
-    if (this.#budget.state === "full") {
-      throw sessionError("session-full", "The session is full; go on in a fork of it.");
+    if (this.#closed) throw sessionError('not-found', 'The session is closed.');
+    if (this.#budget.state === 'full') {
+      throw sessionError('session-full', 'The session is full; go on in a fork of it.');
     }
   }
 

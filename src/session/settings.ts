@@ -1,16 +1,16 @@
 // Verbs on what a session says of itself and of who takes part: small plain values,
 // each under a key of its own.
 
-import type { Json } from "../base/json.ts";
-import { annotationKey, type Annotation, type Judgement, type Target } from "./annotation.ts";
-import { sessionError } from "./error.ts";
-import { limits } from "./limits.ts";
-import { decodeProfile, type Profile } from "./participant.ts";
-import { knownMessage, knownRun, type Pen } from "./pen.ts";
-import { isPolicy, type Policy } from "./policy.ts";
-import { META, SCHEMA, SELECTION_ROOT } from "./shape.ts";
-import { asJson, line, storable } from "./store.ts";
-import { choicesTo } from "./tree.ts";
+import type { Json } from '../base/json.ts';
+import { annotationKey, type Annotation, type Judgement, type Target } from './annotation.ts';
+import { sessionError } from './error.ts';
+import { limits } from './limits.ts';
+import { decodeProfile, type Profile } from './participant.ts';
+import { knownMessage, knownRun, type Pen } from './pen.ts';
+import { isPolicy, type Policy } from './policy.ts';
+import { META, SCHEMA, SELECTION_ROOT } from './shape.ts';
+import { asJson, line, storable } from './store.ts';
+import { choicesTo } from './tree.ts';
 
 /** What a new session is given. */
 export interface Beginning {
@@ -25,8 +25,8 @@ export function writeMeta(pen: Pen, given: Beginning): void {
     [META.schema]: SCHEMA,
     [META.createdAt]: pen.clock.now(),
     [META.createdBy]: pen.principal,
-    [META.title]: given.title && line(given.title, "A title", limits.titleCharsMax),
-    [META.agent]: given.agent && line(given.agent, "An agent name", limits.nameCharsMax),
+    [META.title]: given.title && line(given.title, 'A title', limits.titleCharsMax),
+    [META.agent]: given.agent && line(given.agent, 'An agent name', limits.nameCharsMax),
     [META.policy]: given.policy && checkPolicy(given.policy),
   };
   pen.doc.transact(() => {
@@ -37,7 +37,7 @@ export function writeMeta(pen: Pen, given: Beginning): void {
 }
 
 export function rename(pen: Pen, title: string): void {
-  pen.roots.meta.set(META.title, line(title, "A title", limits.titleCharsMax));
+  pen.roots.meta.set(META.title, line(title, 'A title', limits.titleCharsMax));
 }
 
 export function setPolicy(pen: Pen, policy: Policy): void {
@@ -45,14 +45,14 @@ export function setPolicy(pen: Pen, policy: Policy): void {
 }
 
 export function setAgent(pen: Pen, agent: string): void {
-  pen.roots.meta.set(META.agent, line(agent, "An agent name", limits.nameCharsMax));
+  pen.roots.meta.set(META.agent, line(agent, 'An agent name', limits.nameCharsMax));
 }
 
 /** Says who the principal is, where that is not what the document says already. */
 export function introduce(pen: Pen, profile: Profile): void {
-  const stored = storable(profile, "A profile");
+  const stored = storable(profile, 'A profile');
   if (decodeProfile(stored) === undefined) {
-    throw sessionError("bad-input", "A profile has a name, a kind and at most a #rrggbb colour.");
+    throw sessionError('bad-input', 'A profile has a name, a kind and at most a #rrggbb colour.');
   }
   const known = pen.roots.participants.get(pen.principal);
   if (JSON.stringify(known) === JSON.stringify(stored)) return;
@@ -78,22 +78,22 @@ export function annotate(pen: Pen, target: Target, name: string, judgement: Judg
   checkTarget(pen, target);
   const { score, label, comment } = judgement;
   if (score === undefined && label === undefined && comment === undefined) {
-    throw sessionError("bad-input", "An annotation has a score, a label or a comment.");
+    throw sessionError('bad-input', 'An annotation has a score, a label or a comment.');
   }
   if (score !== undefined && !Number.isFinite(score)) {
-    throw sessionError("bad-input", "A score is a finite number.");
+    throw sessionError('bad-input', 'A score is a finite number.');
   }
-  const annotation: Omit<Annotation, "id"> = {
+  const annotation: Omit<Annotation, 'id'> = {
     target,
-    name: line(name, "An annotation name", limits.nameCharsMax),
+    name: line(name, 'An annotation name', limits.nameCharsMax),
     actor: pen.principal,
     at: pen.clock.now(),
     score,
-    label: label && line(label, "A label", limits.nameCharsMax),
-    comment: comment && line(comment, "A comment", limits.sentenceCharsMax),
+    label: label && line(label, 'A label', limits.nameCharsMax),
+    comment: comment && line(comment, 'A comment', limits.sentenceCharsMax),
   };
   const key = annotationKey(target, annotation.name, pen.principal);
-  pen.roots.annotations.set(key, asJson(storable(annotation, "An annotation")));
+  pen.roots.annotations.set(key, asJson(storable(annotation, 'An annotation')));
   return key;
 }
 
@@ -103,16 +103,16 @@ export function retract(pen: Pen, target: Target, name: string): void {
 }
 
 function checkTarget(pen: Pen, target: Target): void {
-  if (target.kind === "run") {
+  if (target.kind === 'run') {
     knownRun(pen, target.run);
     return;
   }
   const message = knownMessage(pen, target.message);
-  if (target.kind === "message" || message.parts.some((part) => part.id === target.part)) return;
-  throw sessionError("not-found", `The message has no part ${target.part}.`, { part: target.part });
+  if (target.kind === 'message' || message.parts.some((part) => part.id === target.part)) return;
+  throw sessionError('not-found', `The message has no part ${target.part}.`, { part: target.part });
 }
 
 function checkPolicy(policy: Policy): Policy {
   if (isPolicy(policy)) return policy;
-  throw sessionError("bad-input", `There is no policy ${String(policy)}.`);
+  throw sessionError('bad-input', `There is no policy ${String(policy)}.`);
 }

@@ -3,7 +3,7 @@
 // holder. It is called again until it has nothing more to say; each call decides
 // about the picture it is given and never twice about the same thing.
 
-import { unreachable } from "../base/assert.ts";
+import { unreachable } from '../base/assert.ts';
 import {
   cancelReaching,
   type Decider,
@@ -12,10 +12,10 @@ import {
   type KnownRequest,
   type Projection,
   type Write,
-} from "./bookkeeping.ts";
-import type { Ack, AckState } from "./control.ts";
-import { decidePolicy } from "./policy.ts";
-import { compareQueued, isActive, isFinal, type Run } from "./run.ts";
+} from './bookkeeping.ts';
+import type { Ack, AckState } from './control.ts';
+import { decidePolicy } from './policy.ts';
+import { compareQueued, isActive, isFinal, type Run } from './run.ts';
 
 /**
  * The writes of the next decision that is due, empty if none is. Decisions are taken
@@ -24,7 +24,7 @@ import { compareQueued, isActive, isFinal, type Run } from "./run.ts";
  */
 export function settleNext(projection: Projection, decider: Decider): readonly Write[] {
   for (const request of [...projection.requests].toSorted(byTime)) {
-    if (request.state !== "requested") continue;
+    if (request.state !== 'requested') continue;
     const run = projection.runs.get(request.run);
     if (run === undefined) continue;
     const writes = settleRequest(projection, decider, request, run);
@@ -47,32 +47,32 @@ function settleRequest(
 ): readonly Write[] {
   const { state } = run.status;
   const ack = (to: AckState, reason?: string): Write => ({
-    to: "ack",
+    to: 'ack',
     run: run.id,
     request: request.id,
     value: ackOf(decider, to, reason),
   });
-  if (isFinal(state)) return [ack("void", "run-final")];
+  if (isFinal(state)) return [ack('void', 'run-final')];
   switch (request.kind) {
-    case "cancel":
+    case 'cancel':
       // A held run is its holder's to end, at a place that makes sense.
-      if (state !== "queued" && state !== "stalled") return [];
-      return [ack("settled"), ...endUnheld(projection, decider, run, request.id)];
-    case "replace":
+      if (state !== 'queued' && state !== 'stalled') return [];
+      return [ack('settled'), ...endUnheld(projection, decider, run, request.id)];
+    case 'replace':
       return replace(projection, decider, request, run, ack);
-    case "steer": {
+    case 'steer': {
       const words = projection.runs.get(request.queued);
       if (words === undefined || !isFinal(words.status.state)) return [];
-      return [ack("void", "withdrawn")];
+      return [ack('void', 'withdrawn')];
     }
-    case "approve":
-    case "deny":
+    case 'approve':
+    case 'deny':
       return decidedBy(projection, run.id, request.call) === undefined
         ? []
-        : [ack("void", "decided")];
-    case "pause":
-    case "resume":
-      return state === "queued" ? [ack("refused", "not-running")] : [];
+        : [ack('void', 'decided')];
+    case 'pause':
+    case 'resume':
+      return state === 'queued' ? [ack('refused', 'not-running')] : [];
     default:
       return unreachable(request);
   }
@@ -85,52 +85,52 @@ function endUnheld(
   run: Run,
   request: string | undefined,
 ): readonly Write[] {
-  const why = run.startedAt === null ? "withdrawn" : "asked";
-  const writes = endRun(projection, decider, run, { state: "cancelled", at: decider.now, why });
-  return writes.filter((write) => write.to !== "ack" || write.request !== request);
+  const why = run.startedAt === null ? 'withdrawn' : 'asked';
+  const writes = endRun(projection, decider, run, { state: 'cancelled', at: decider.now, why });
+  return writes.filter((write) => write.to !== 'ack' || write.request !== request);
 }
 
 function replace(
   projection: Projection,
   decider: Decider,
-  request: KnownRequest & { kind: "replace" },
+  request: KnownRequest & { kind: 'replace' },
   run: Run,
   ack: (to: AckState, reason?: string) => Write,
 ): readonly Write[] {
-  if (run.status.state !== "queued") return [ack("void", "run-started")];
+  if (run.status.state !== 'queued') return [ack('void', 'run-started')];
   const other = projection.runs.get(request.with);
   if (other === undefined) return [];
-  if (other.id === run.id || other.status.state !== "queued") {
-    return [ack("void", "replacement-started")];
+  if (other.id === run.id || other.status.state !== 'queued') {
+    return [ack('void', 'replacement-started')];
   }
   if (request.by !== run.createdBy && !decider.mayControl(request.by, run)) {
-    return [ack("refused", "forbidden")];
+    return [ack('refused', 'forbidden')];
   }
-  const status = { state: "cancelled", at: decider.now, why: "replaced", run: other.id } as const;
+  const status = { state: 'cancelled', at: decider.now, why: 'replaced', run: other.id } as const;
   const ended = endRun(projection, decider, run, status);
   return [
-    { to: "order", run: other.id, value: run.order },
-    ack("settled"),
-    ...ended.filter((write) => write.to !== "ack" || write.request !== request.id),
+    { to: 'order', run: other.id, value: run.order },
+    ack('settled'),
+    ...ended.filter((write) => write.to !== 'ack' || write.request !== request.id),
   ];
 }
 
 /** Admits a new run, and ends one that nobody holds below a cancelled one. */
 function settleRun(projection: Projection, decider: Decider, run: Run): readonly Write[] {
   const { status } = run;
-  if (status.state !== "queued" && status.state !== "stalled") return [];
+  if (status.state !== 'queued' && status.state !== 'stalled') return [];
   if (run.parentRun !== undefined && cancelReaching(projection, run.id) !== undefined) {
     return endUnheld(projection, decider, run, undefined);
   }
-  if (status.state !== "queued" || status.at !== undefined) return [];
+  if (status.state !== 'queued' || status.at !== undefined) return [];
   return admit(projection, decider, run);
 }
 
 function admit(projection: Projection, decider: Decider, run: Run): readonly Write[] {
   const admitted: Write = {
-    to: "status",
+    to: 'status',
     run: run.id,
-    value: { state: "queued", at: decider.now },
+    value: { state: 'queued', at: decider.now },
   };
   if (run.parentRun !== undefined || isPledged(projection, run.id)) return [admitted];
   const ahead = aheadOf(projection, run);
@@ -143,16 +143,16 @@ function admit(projection: Projection, decider: Decider, run: Run): readonly Wri
     ),
   });
   switch (verdict.do) {
-    case "start":
-    case "wait":
+    case 'start':
+    case 'wait':
       return [admitted];
-    case "reject": {
-      const error = { code: "rejected", message: "Another reply is being written." };
-      return endRun(projection, decider, run, { state: "failed", at: decider.now, error });
+    case 'reject': {
+      const error = { code: 'rejected', message: 'Another reply is being written.' };
+      return endRun(projection, decider, run, { state: 'failed', at: decider.now, error });
     }
-    case "interrupt":
+    case 'interrupt':
       return [admitted, ...verdict.runs.map((other) => cancelFor(decider, run, other))];
-    case "steer":
+    case 'steer':
       return [admitted, steerFor(decider, run, verdict.run)];
     default:
       return unreachable(verdict);
@@ -166,9 +166,9 @@ function admit(projection: Projection, decider: Decider, run: Run): readonly Wri
  */
 function isPledged(projection: Projection, run: string): boolean {
   for (const request of projection.requests) {
-    if (request.kind === "steer" && request.queued === run) return true;
-    if (request.kind !== "replace" || request.with !== run) continue;
-    if (request.state === "requested" || request.state === "settled") return true;
+    if (request.kind === 'steer' && request.queued === run) return true;
+    if (request.kind !== 'replace' || request.with !== run) continue;
+    if (request.state === 'requested' || request.state === 'settled') return true;
   }
   return false;
 }
@@ -179,7 +179,7 @@ function aheadOf(projection: Projection, run: Run): { active: Run[]; queued: Run
   for (const other of projection.runs) {
     if (other.parentRun !== undefined || other.id === run.id) continue;
     if (isActive(other.status.state)) active.push(other);
-    else if (other.status.state === "queued" && compareQueued(other, run) < 0) queued.push(other);
+    else if (other.status.state === 'queued' && compareQueued(other, run) < 0) queued.push(other);
   }
   return { active: active.toSorted(byStart), queued: queued.toSorted(compareQueued) };
 }
@@ -194,21 +194,21 @@ const asked = (decider: Decider, run: Run): { id: string; by: string; at: number
 });
 
 const cancelFor = (decider: Decider, run: Run, other: string): Write => ({
-  to: "control",
+  to: 'control',
   request: {
     ...asked(decider, run),
-    kind: "cancel",
+    kind: 'cancel',
     run: other,
-    scope: "tree",
-    reason: "interrupted",
+    scope: 'tree',
+    reason: 'interrupted',
   },
 });
 
 const steerFor = (decider: Decider, run: Run, other: string): Write => ({
-  to: "control",
+  to: 'control',
   request: {
     ...asked(decider, run),
-    kind: "steer",
+    kind: 'steer',
     run: other,
     message: run.message,
     queued: run.id,

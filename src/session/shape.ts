@@ -13,49 +13,49 @@
 // A prompt's `parts` are plain JSON; a reply's are an Array of Map { head, state,
 // input, output, ..., body: Array of Text }.
 
-import type * as Y from "yjs";
-import { sessionError } from "./error.ts";
+import type * as Y from 'yjs';
+import { sessionError } from './error.ts';
 
 /** The schema that this code writes. A whole number; a newer one is refused, not guessed at. */
 export const SCHEMA = 1;
 
 export const META = {
-  schema: "schema",
-  title: "title",
-  createdAt: "createdAt",
-  createdBy: "createdBy",
-  policy: "policy",
-  agent: "agent",
+  schema: 'schema',
+  title: 'title',
+  createdAt: 'createdAt',
+  createdBy: 'createdBy',
+  policy: 'policy',
+  agent: 'agent',
 } as const;
 
-export const MESSAGE = { head: "head", parts: "parts" } as const;
+export const MESSAGE = { head: 'head', parts: 'parts' } as const;
 
 export const RUN = {
-  head: "head",
-  acks: "acks",
-  status: "status",
-  claim: "claim",
-  usage: "usage",
-  startedAt: "startedAt",
-  order: "order",
+  head: 'head',
+  acks: 'acks',
+  status: 'status',
+  claim: 'claim',
+  usage: 'usage',
+  startedAt: 'startedAt',
+  order: 'order',
 } as const;
 
 export const PART = {
-  head: "head",
-  state: "state",
-  body: "body",
+  head: 'head',
+  state: 'state',
+  body: 'body',
   /** In a part that was written whole, in place of a body. */
-  text: "text",
-  input: "input",
-  output: "output",
-  error: "error",
-  approval: "approval",
-  decision: "decision",
-  data: "data",
+  text: 'text',
+  input: 'input',
+  output: 'output',
+  error: 'error',
+  approval: 'approval',
+  decision: 'decision',
+  data: 'data',
 } as const;
 
 /** Under which `selection` holds the choice among messages without a parent. */
-export const SELECTION_ROOT = "root";
+export const SELECTION_ROOT = 'root';
 
 export interface Roots {
   readonly meta: Y.Map<unknown>;
@@ -70,13 +70,13 @@ export interface Roots {
 export type RootName = keyof Roots;
 
 const ROOT_NAMES: ReadonlySet<string> = new Set<RootName>([
-  "meta",
-  "messages",
-  "runs",
-  "control",
-  "participants",
-  "annotations",
-  "selection",
+  'meta',
+  'messages',
+  'runs',
+  'control',
+  'participants',
+  'annotations',
+  'selection',
 ]);
 
 export const isRootName = (name: string): name is RootName => ROOT_NAMES.has(name);
@@ -94,18 +94,18 @@ export function rootsOf(doc: Y.Doc): Roots {
   let roots: Roots;
   try {
     roots = {
-      meta: doc.getMap("meta"),
-      messages: doc.getArray("messages"),
-      runs: doc.getMap("runs"),
-      control: doc.getMap("control"),
-      participants: doc.getMap("participants"),
-      annotations: doc.getMap("annotations"),
-      selection: doc.getMap("selection"),
+      meta: doc.getMap('meta'),
+      messages: doc.getArray('messages'),
+      runs: doc.getMap('runs'),
+      control: doc.getMap('control'),
+      participants: doc.getMap('participants'),
+      annotations: doc.getMap('annotations'),
+      selection: doc.getMap('selection'),
     };
   } catch {
     throw sessionError(
-      "not-a-session",
-      "The document uses the root names of a session for other types; open it with a Y.Doc of its own.",
+      'not-a-session',
+      'The document uses the root names of a session for other types; open it with a Y.Doc of its own.',
     );
   }
   known.set(doc, roots);

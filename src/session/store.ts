@@ -4,11 +4,11 @@
 // get a replacement character). What does not fit is refused before anything is
 // written.
 
-import type { Json } from "../base/json.ts";
-import { isJsonObject } from "../base/json.ts";
-import { isSessionJson } from "./decode.ts";
-import { sessionError } from "./error.ts";
-import { limits } from "./limits.ts";
+import type { Json } from '../base/json.ts';
+import { isJsonObject } from '../base/json.ts';
+import { isSessionJson } from './decode.ts';
+import { sessionError } from './error.ts';
+import { limits } from './limits.ts';
 
 const encoder = new TextEncoder();
 
@@ -30,7 +30,7 @@ export function storable<Value>(
   const plain = plainCopy(value, limits.jsonDepthMax + 1);
   if (!isSessionJson(plain)) {
     throw sessionError(
-      "bad-input",
+      'bad-input',
       `${what} must be plain JSON, at most ${limits.jsonDepthMax} levels deep and ${limits.jsonNodesMax} values large.`,
       { what },
     );
@@ -38,7 +38,7 @@ export function storable<Value>(
   const bytes = utf8Bytes(JSON.stringify(plain));
   if (bytes > bytesMax) {
     throw sessionError(
-      "too-large",
+      'too-large',
       `${what} has ${bytes} bytes, ${bytesMax} are allowed; attach it as a file instead.`,
       { what, bytes, bytesMax },
     );
@@ -50,7 +50,7 @@ export function storable<Value>(
 
 /** A copy without undefined entries, with every string mended. Deeper levels are kept as they are: the check refuses them. */
 function plainCopy(value: unknown, depthLeft: number): unknown {
-  if (typeof value === "string") return wellFormed(value);
+  if (typeof value === 'string') return wellFormed(value);
   if (depthLeft === 0) return value;
   if (Array.isArray(value)) return value.map((entry) => plainCopy(entry, depthLeft - 1));
   if (!isJsonObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
@@ -65,7 +65,7 @@ function plainCopy(value: unknown, depthLeft: number): unknown {
 export function line(text: string, what: string, charsMax: number): string {
   const mended = wellFormed(text);
   if (mended.length === 0 || mended.length > charsMax) {
-    throw sessionError("bad-input", `${what} must have 1 to ${charsMax} characters.`, {
+    throw sessionError('bad-input', `${what} must have 1 to ${charsMax} characters.`, {
       what,
       chars: mended.length,
     });

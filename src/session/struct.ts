@@ -3,16 +3,16 @@
 // has no public way to ask, so these few fields of its types are read here and
 // nowhere else.
 
-import type * as Y from "yjs";
-import { defined } from "../base/assert.ts";
-import type { Spot, StructId } from "./lane.ts";
+import type * as Y from 'yjs';
+import { defined } from '../base/assert.ts';
+import type { Spot, StructId } from './lane.ts';
 
 /** Any nested type, by the one field that is read here. */
-export type Nested = Pick<Y.Text, "_item">;
+export type Nested = Pick<Y.Text, '_item'>;
 
 /** The id of a nested type. Not for roots, which have a name instead. */
 export function idOf(type: Nested): StructId {
-  return defined(type._item, "the item of a nested type").id;
+  return defined(type._item, 'the item of a nested type').id;
 }
 
 /** The last entry of a list, deleted ones included; undefined of an empty one. Walks the list. */

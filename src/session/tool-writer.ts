@@ -2,14 +2,14 @@
 // output. Which state may follow which is the table of tool.ts; a step that the
 // table does not have throws `part-state` and writes nothing.
 
-import type { Json } from "../base/json.ts";
-import type { BodyWriter } from "./body.ts";
-import { sessionError } from "./error.ts";
-import { limits } from "./limits.ts";
-import type { PartContext } from "./part-writer.ts";
-import { PART } from "./shape.ts";
-import { asJson, line, storable } from "./store.ts";
-import { type Approval, argumentHash, type Decision, type ToolState, toolTable } from "./tool.ts";
+import type { Json } from '../base/json.ts';
+import type { BodyWriter } from './body.ts';
+import { sessionError } from './error.ts';
+import { limits } from './limits.ts';
+import type { PartContext } from './part-writer.ts';
+import { PART } from './shape.ts';
+import { asJson, line, storable } from './store.ts';
+import { type Approval, argumentHash, type Decision, type ToolState, toolTable } from './tool.ts';
 
 /** How an approval is asked for. */
 export interface ApprovalRequest {
@@ -30,7 +30,7 @@ export class ToolWriter {
   constructor(
     part: PartContext,
     body: BodyWriter,
-    state: ToolState = "input-streaming",
+    state: ToolState = 'input-streaming',
     input?: Json,
   ) {
     this.id = part.id;
@@ -46,45 +46,45 @@ export class ToolWriter {
 
   /** True once nothing can follow any more. */
   get ended(): boolean {
-    return this.#state === "output-available"
+    return this.#state === 'output-available'
       ? !this.#preliminary
       : toolTable[this.#state].length === 0;
   }
 
   /** More of the input's text, as the model writes it. */
   streamInput(text: string): void {
-    if (this.#state !== "input-streaming") throw this.#refusal("input-streaming");
+    if (this.#state !== 'input-streaming') throw this.#refusal('input-streaming');
     this.#part.admit();
     this.#body.append(text);
   }
 
   /** The whole input. */
   input(value: Json): void {
-    const input = storable(value, "A tool input");
-    this.#check("input-available");
+    const input = storable(value, 'A tool input');
+    this.#check('input-available');
     this.#part.keys.set(PART.input, { value: input });
     this.#input = input;
-    this.#enter("input-available");
+    this.#enter('input-available');
   }
 
   /** Asks people. Returns the hash that a decision must name. */
   askApproval(request: ApprovalRequest = {}): string {
     const input = this.#input;
-    if (input === undefined) throw this.#refusal("approval-requested");
+    if (input === undefined) throw this.#refusal('approval-requested');
     const approval: Approval = storable(
       { hash: argumentHash(input), reason: request.reason, deadline: request.deadline },
-      "An approval",
+      'An approval',
     );
-    this.#check("approval-requested");
+    this.#check('approval-requested');
     this.#part.keys.set(PART.approval, asJson(approval));
-    this.#enter("approval-requested");
+    this.#enter('approval-requested');
     return approval.hash;
   }
 
   /** Records the decision that won; only once its ack is durable. */
   decided(decision: Decision): void {
-    const stored = storable(decision, "A decision");
-    const to = decision.approved ? "approval-responded" : "output-denied";
+    const stored = storable(decision, 'A decision');
+    const to = decision.approved ? 'approval-responded' : 'output-denied';
     this.#check(to);
     this.#part.keys.set(PART.decision, asJson(stored));
     this.#enter(to);
@@ -92,30 +92,30 @@ export class ToolWriter {
 
   /** The result; `preliminary` while a later one may replace it. */
   output(value: Json, options: { readonly preliminary?: boolean } = {}): void {
-    const output = storable(value, "A tool output");
+    const output = storable(value, 'A tool output');
     const preliminary = options.preliminary === true;
-    this.#check("output-available");
+    this.#check('output-available');
     this.#part.keys.set(
       PART.output,
       preliminary ? { value: output, preliminary } : { value: output },
     );
     this.#preliminary = preliminary;
-    this.#enter("output-available");
+    this.#enter('output-available');
   }
 
   /** The call failed. `message` is shown to people: nothing secret. */
   fail(message: string): void {
-    const error = line(message, "An error", limits.sentenceCharsMax);
-    this.#check("output-error");
+    const error = line(message, 'An error', limits.sentenceCharsMax);
+    this.#check('output-error');
     this.#part.keys.set(PART.error, error);
-    this.#enter("output-error");
+    this.#enter('output-error');
   }
 
   #check(to: ToolState): void {
-    const open = this.#state !== "output-available" || this.#preliminary;
+    const open = this.#state !== 'output-available' || this.#preliminary;
     if (!open || !toolTable[this.#state].includes(to)) throw this.#refusal(to);
     this.#part.admit();
-    if (this.#state === "input-streaming") this.#body.settle();
+    if (this.#state === 'input-streaming') this.#body.settle();
   }
 
   #enter(state: ToolState): void {
@@ -125,7 +125,7 @@ export class ToolWriter {
 
   #refusal(to: ToolState): Error {
     return sessionError(
-      "part-state",
+      'part-state',
       `The tool call ${this.id} is in ${this.#state}; ${to} cannot follow.`,
       { part: this.id, from: this.#state, to },
     );

@@ -11,9 +11,9 @@
 //
 // `output-available` may be written again while it is preliminary.
 
-import * as v from "valibot";
-import { sha256Hex } from "./hash.ts";
-import { canonicalJson, type Json } from "../base/json.ts";
+import * as v from 'valibot';
+import { sha256Hex } from './hash.ts';
+import { canonicalJson, type Json } from '../base/json.ts';
 import {
   decode,
   idSchema,
@@ -22,16 +22,16 @@ import {
   principalSchema,
   sentenceSchema,
   timeSchema,
-} from "./decode.ts";
+} from './decode.ts';
 
 export type ToolState =
-  | "input-streaming"
-  | "input-available"
-  | "approval-requested"
-  | "approval-responded"
-  | "output-available"
-  | "output-error"
-  | "output-denied";
+  | 'input-streaming'
+  | 'input-available'
+  | 'approval-requested'
+  | 'approval-responded'
+  | 'output-available'
+  | 'output-error'
+  | 'output-denied';
 
 /** What the agent asks people to allow. */
 export interface Approval {
@@ -53,7 +53,7 @@ export interface Decision {
 }
 
 interface ToolBase {
-  readonly type: "tool";
+  readonly type: 'tool';
   readonly id: string;
   readonly name: string;
   readonly step?: string | undefined;
@@ -63,17 +63,17 @@ interface ToolBase {
 
 export type ToolPart = ToolBase &
   (
-    | { readonly state: "input-streaming"; readonly rawInput: string }
-    | { readonly state: "input-available"; readonly input: Json }
-    | { readonly state: "approval-requested"; readonly input: Json; readonly approval: Approval }
+    | { readonly state: 'input-streaming'; readonly rawInput: string }
+    | { readonly state: 'input-available'; readonly input: Json }
+    | { readonly state: 'approval-requested'; readonly input: Json; readonly approval: Approval }
     | {
-        readonly state: "approval-responded";
+        readonly state: 'approval-responded';
         readonly input: Json;
         readonly approval: Approval;
         readonly decision: Decision;
       }
     | {
-        readonly state: "output-available";
+        readonly state: 'output-available';
         readonly input: Json;
         readonly output: Json;
         /** True while a later output may replace this one. */
@@ -82,14 +82,14 @@ export type ToolPart = ToolBase &
         readonly decision?: Decision | undefined;
       }
     | {
-        readonly state: "output-error";
+        readonly state: 'output-error';
         readonly error: string;
         /** Absent where the input itself could not be read; `rawInput` has what came. */
         readonly input?: Json | undefined;
         readonly rawInput?: string | undefined;
       }
     | {
-        readonly state: "output-denied";
+        readonly state: 'output-denied';
         readonly input: Json;
         readonly approval?: Approval | undefined;
         readonly decision?: Decision | undefined;
@@ -98,13 +98,13 @@ export type ToolPart = ToolBase &
 
 /** Which states may follow. Total: a state added to the type does not compile without its row. */
 export const toolTable: { readonly [From in ToolState]: readonly ToolState[] } = {
-  "input-streaming": ["input-available", "output-error"],
-  "input-available": ["approval-requested", "output-available", "output-error", "output-denied"],
-  "approval-requested": ["approval-responded", "output-error", "output-denied"],
-  "approval-responded": ["output-available", "output-error", "output-denied"],
-  "output-available": ["output-available", "output-error"],
-  "output-error": [],
-  "output-denied": [],
+  'input-streaming': ['input-available', 'output-error'],
+  'input-available': ['approval-requested', 'output-available', 'output-error', 'output-denied'],
+  'approval-requested': ['approval-responded', 'output-error', 'output-denied'],
+  'approval-responded': ['output-available', 'output-error', 'output-denied'],
+  'output-available': ['output-available', 'output-error'],
+  'output-error': [],
+  'output-denied': [],
 };
 
 /** A tool's name and states as a reply stores them: the keys of its part, undecoded. */
@@ -142,9 +142,9 @@ export function decodeTool(
   state: ToolState,
   stored: StoredTool,
 ): ToolPart | undefined {
-  if (state === "input-streaming") return { ...base, state, rawInput: stored.rawInput };
+  if (state === 'input-streaming') return { ...base, state, rawInput: stored.rawInput };
   const input = decode(finalSchema, stored.input)?.value;
-  if (state === "output-error") {
+  if (state === 'output-error') {
     const error = decode(sentenceSchema, stored.error);
     if (error === undefined) return undefined;
     return input === undefined
@@ -152,26 +152,26 @@ export function decodeTool(
       : { ...base, state, error, input };
   }
   if (input === undefined) return undefined;
-  if (state === "input-available") return { ...base, state, input };
+  if (state === 'input-available') return { ...base, state, input };
   return decodeAnswered(base, state, input, stored);
 }
 
 function decodeAnswered(
   base: ToolBase,
-  state: Exclude<ToolState, "input-streaming" | "input-available" | "output-error">,
+  state: Exclude<ToolState, 'input-streaming' | 'input-available' | 'output-error'>,
   input: Json,
   stored: StoredTool,
 ): ToolPart | undefined {
   const approval = decode(approvalSchema, stored.approval);
   const decision = decode(decisionSchema, stored.decision);
-  if (state === "approval-requested") {
+  if (state === 'approval-requested') {
     return approval && { ...base, state, input, approval };
   }
-  if (state === "approval-responded") {
+  if (state === 'approval-responded') {
     return approval && decision && { ...base, state, input, approval, decision };
   }
   const known = { ...(approval && { approval }), ...(decision && { decision }) };
-  if (state === "output-denied") return { ...base, state, input, ...known };
+  if (state === 'output-denied') return { ...base, state, input, ...known };
   const output = decode(finalSchema, stored.output);
   if (output === undefined) return undefined;
   const preliminary = decode(preliminarySchema, stored.output) !== undefined;
@@ -184,7 +184,7 @@ export const isToolState = (state: string): state is ToolState => Object.hasOwn(
 
 /** The state that a tool part stores; a part that has none yet streams its input. */
 export function decodeToolState(stored: unknown): ToolState | undefined {
-  if (stored === undefined) return "input-streaming";
+  if (stored === undefined) return 'input-streaming';
   const state = decode(stateSchema, stored)?.state;
   return state !== undefined && isToolState(state) ? state : undefined;
 }

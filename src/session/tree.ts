@@ -4,11 +4,11 @@
 // comes (its run was withdrawn, replaced, refused before anybody began), what
 // follows it hangs on the run that took its place, or on the prompt itself.
 
-import { fault, type Fault } from "./fault.ts";
-import { limits } from "./limits.ts";
-import type { MessageHead } from "./message.ts";
-import { neverStarted, type Run } from "./run.ts";
-import { SELECTION_ROOT } from "./shape.ts";
+import { fault, type Fault } from './fault.ts';
+import { limits } from './limits.ts';
+import type { MessageHead } from './message.ts';
+import { neverStarted, type Run } from './run.ts';
+import { SELECTION_ROOT } from './shape.ts';
 
 /** Chosen branches: parent message id (or `root`) to child message id. */
 export type Choices = ReadonlyMap<string, string>;
@@ -69,7 +69,7 @@ class TreeBuilder {
   add(id: string, named: string | null, within: string | undefined): void {
     const parent = this.#resolve(named);
     if (parent === undefined) {
-      this.#faults.push(fault("orphan", `messages/${id}`, `The parent ${named} is not there.`));
+      this.#faults.push(fault('orphan', `messages/${id}`, `The parent ${named} is not there.`));
       return;
     }
     this.#parents.set(id, parent);
@@ -97,7 +97,7 @@ class TreeBuilder {
       if (run === undefined) return undefined;
       const { status } = run;
       const other =
-        status.state === "cancelled" && status.why === "replaced"
+        status.state === 'cancelled' && status.why === 'replaced'
           ? this.#runById(status.run)
           : undefined;
       at = other === undefined ? run.message : other.reply;
@@ -131,7 +131,7 @@ class TreeBuilder {
     for (const id of this.#parents.keys()) {
       if (reached.has(id)) continue;
       this.#faults.push(
-        fault("cycle", `messages/${id}`, "No beginning of the session leads here."),
+        fault('cycle', `messages/${id}`, 'No beginning of the session leads here.'),
       );
       this.#parents.delete(id);
     }

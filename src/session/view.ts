@@ -7,20 +7,20 @@
 // A view is a function of the document and of the branches chosen here: two peers
 // with the same document and the same choices have equal views.
 
-import type * as Y from "yjs";
-import type { Annotation } from "./annotation.ts";
-import { createEmitter, type Emitter } from "../base/emitter.ts";
-import { fault, type Fault, listFaults } from "./fault.ts";
-import { type MessageChanges, MessageList, type PartDelta } from "./message-list.ts";
-import type { Message } from "./message.ts";
-import { type Meta, readMeta } from "./meta.ts";
-import type { Participant } from "./participant.ts";
-import { PathKeeper } from "./path-keeper.ts";
-import { type RecordChanges, RecordList, type Request } from "./record-list.ts";
-import { neverStarted, type Run } from "./run.ts";
-import { isRootName, rootsOf, type Roots } from "./shape.ts";
-import { type Table, TableWriter } from "./table.ts";
-import { buildTree, type Choices, pathOf, type Tree } from "./tree.ts";
+import type * as Y from 'yjs';
+import type { Annotation } from './annotation.ts';
+import { createEmitter, type Emitter } from '../base/emitter.ts';
+import { fault, type Fault, listFaults } from './fault.ts';
+import { type MessageChanges, MessageList, type PartDelta } from './message-list.ts';
+import type { Message } from './message.ts';
+import { type Meta, readMeta } from './meta.ts';
+import type { Participant } from './participant.ts';
+import { PathKeeper } from './path-keeper.ts';
+import { type RecordChanges, RecordList, type Request } from './record-list.ts';
+import { neverStarted, type Run } from './run.ts';
+import { isRootName, rootsOf, type Roots } from './shape.ts';
+import { type Table, TableWriter } from './table.ts';
+import { buildTree, type Choices, pathOf, type Tree } from './tree.ts';
 
 export interface View {
   readonly meta: Meta;
@@ -44,7 +44,7 @@ export interface BranchChoice {
   readonly follow: boolean;
 }
 
-type Stale = "nothing" | "values" | "structure";
+type Stale = 'nothing' | 'values' | 'structure';
 
 export class ViewReader {
   #roots: Roots;
@@ -56,7 +56,7 @@ export class ViewReader {
   #meta: { meta: Meta; faults: readonly Fault[] };
   #tree: Tree = buildTree([], []);
   #shapes = new Map<string, string>();
-  #stale: Stale = "structure";
+  #stale: Stale = 'structure';
   #faultsStale = true;
   #faults: readonly Fault[] = [];
   #choice: BranchChoice = { own: new Map(), follow: false };
@@ -92,21 +92,21 @@ export class ViewReader {
     }
     if (messages.faults || records.any || others) this.#faultsStale = true;
     this.#note(messages, records);
-    if (others) this.#age("values");
+    if (others) this.#age('values');
     if (this.deltas.heard) for (const delta of messages.deltas) this.deltas.emit(delta);
     return this.#view === undefined;
   }
 
   choose(choice: BranchChoice): void {
     this.#choice = choice;
-    this.#age("structure");
+    this.#age('structure');
   }
 
   /** The view as of now; the same object while nothing changed. */
   get view(): View {
     if (this.#view === undefined) {
-      if (this.#stale === "structure") this.#rebuild();
-      this.#stale = "nothing";
+      if (this.#stale === 'structure') this.#rebuild();
+      this.#stale = 'nothing';
       this.#view = this.#snapshot();
     }
     return this.#view;
@@ -119,22 +119,22 @@ export class ViewReader {
     }
     let structure = messages.listed || (records.selection && this.#choice.follow);
     for (const id of records.runs) structure = this.#noteRun(id) || structure;
-    if (messages.changed.size > 0 || records.any) this.#age("values");
-    if (structure) this.#age("structure");
+    if (messages.changed.size > 0 || records.any) this.#age('values');
+    if (structure) this.#age('structure');
   }
 
   /** Whether the run now means something else for the tree of messages. */
   #noteRun(id: string): boolean {
     const run = this.#records.run(id);
-    const shape = run === undefined ? "" : shapeOf(run);
+    const shape = run === undefined ? '' : shapeOf(run);
     if (this.#shapes.get(id) === shape) return false;
     this.#shapes.set(id, shape);
     return true;
   }
 
-  #age(stale: Exclude<Stale, "nothing">): void {
-    if (this.#stale !== "structure") this.#stale = stale;
-    if (stale === "structure") this.#faultsStale = true;
+  #age(stale: Exclude<Stale, 'nothing'>): void {
+    if (this.#stale !== 'structure') this.#stale = stale;
+    if (stale === 'structure') this.#faultsStale = true;
     this.#view = undefined;
   }
 
@@ -185,7 +185,7 @@ export class ViewReader {
     const all = [...this.#meta.faults];
     for (const name of this.#share.keys()) {
       if (!isRootName(name)) {
-        all.push(fault("unknown-root", name, "No schema has this root; it is left alone."));
+        all.push(fault('unknown-root', name, 'No schema has this root; it is left alone.'));
       }
     }
     all.push(...this.#messages.faults(), ...this.#records.faults(), ...this.#tree.faults);
@@ -203,14 +203,14 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 /** All of a run that the tree of messages depends on. */
 function shapeOf(run: Run): string {
   const { status } = run;
-  const by = status.state === "cancelled" && status.why === "replaced" ? (status.run ?? "") : "";
-  return [run.message, run.reply, run.createdAt, neverStarted(run), by].join(" ");
+  const by = status.state === 'cancelled' && status.why === 'replaced' ? (status.run ?? '') : '';
+  return [run.message, run.reply, run.createdAt, neverStarted(run), by].join(' ');
 }
 
 function expectedReply(run: Run): Message {
   return Object.freeze({
     id: run.reply,
-    role: "assistant",
+    role: 'assistant',
     author: run.agent,
     parent: run.message,
     createdAt: run.createdAt,
