@@ -2,7 +2,7 @@
 // order. At any time a peer may have less, never anything else; when a part was
 // ended and everything has arrived, it has them all.
 
-import { expect } from 'vitest';
+import { strictEqual } from 'node:assert/strict';
 import type { Part } from '../../src/session/part.ts';
 import type { View } from '../../src/session/view.ts';
 
@@ -43,13 +43,13 @@ export class Ledger {
       while (kept[same] === text[same]) same++;
       const around = (all: string): string => JSON.stringify(all.slice(same - 10, same + 10));
       const what = `${name} reads ${key}, which parts at ${same}: ${around(text)}`;
-      expect(around(text), what).toBe(around(kept));
+      strictEqual(around(text), around(kept), what);
     }
   }
 
   checkWhole(view: View): void {
     for (const [key, words] of this.#words) {
-      if (words.ended) expect(this.#shown(view, key), key).toBe(words.text.toWellFormed());
+      if (words.ended) strictEqual(this.#shown(view, key), words.text.toWellFormed(), key);
     }
   }
 

@@ -51,14 +51,18 @@ export class Workers {
     );
     if (work === undefined || below(chance, 5) === 0) this.#take();
     else if (work.zombie) this.#stumble(work);
-    else if (below(chance, danger) === 0) this.#die(work);
-    else if (below(chance, danger) === 0) this.#freeze(work);
+    else this.#live(work, below(chance, danger));
+  }
+
+  #live(work: Work, fate: number): void {
+    if (fate === 0) this.#die(work);
+    else if (fate === 1) this.#freeze(work);
     else this.#step(work);
   }
 
   /** Ends all that is still held, so that a world can be compared at rest. */
   finish(): void {
-    for (const work of [...this.#works]) {
+    for (const work of this.#works.slice()) {
       if (!this.#works.includes(work) || work.ended) continue;
       if (work.zombie || below(this.#world.chance, 3) === 0) this.#die(work);
       else this.#end(work, 'complete');
