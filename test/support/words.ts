@@ -32,7 +32,7 @@ const halves = ['\uD83D', '\uDE00', '\uDBFF', '\uDC00'];
 /** Text of mixed scripts, well formed. */
 export const wellFormedText = (piecesMax: number): fc.Arbitrary<string> =>
   fc
-    .array(fc.constantFrom(...pieces), { maxLength: piecesMax })
+    .array(fc.constantFrom(...pieces), { maxLength: piecesMax, size: 'max' })
     .map((parts) => parts.join('').toWellFormed());
 
 /** Text in which halves of surrogate pairs stand alone. */
@@ -43,7 +43,7 @@ export const brokenText = (piecesMax: number): fc.Arbitrary<string> =>
         { weight: 4, arbitrary: fc.constantFrom(...pieces) },
         { weight: 1, arbitrary: fc.constantFrom(...halves) },
       ),
-      { maxLength: piecesMax },
+      { maxLength: piecesMax, size: 'max' },
     )
     .map((parts) => parts.join(''));
 
