@@ -4,7 +4,6 @@
 // message; the other parts stay the same objects.
 
 import * as Y from 'yjs';
-import { isSessionJson } from './decode.ts';
 import { fault, type Fault } from './fault.ts';
 import { limits } from './limits.ts';
 import { decodeMessageHead, type Message, type MessageHead } from './message.ts';
@@ -105,7 +104,7 @@ export class MessageNode {
     const faults: Fault[] = [];
     const parts: Part[] = [];
     const ids = new Set<string>();
-    const list = Array.isArray(stored) && isSessionJson(stored) ? stored : undefined;
+    const list: readonly unknown[] | undefined = Array.isArray(stored) ? stored : undefined;
     if (list === undefined) faults.push(this.#fault('malformed', 'parts', 'Not a list of parts.'));
     for (const entry of list?.slice(0, limits.replyPartsMax) ?? []) {
       const part = decodePart(plainPart(entry));
