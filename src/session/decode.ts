@@ -9,10 +9,11 @@ import { freezeJson, isJson, type Json } from '../base/json.ts';
 import { isId } from '../base/id.ts';
 import { limits } from './limits.ts';
 
-const bounds = { depthMax: limits.jsonDepthMax, nodesMax: limits.jsonNodesMax };
-
 /** Whether a foreign value is JSON that a session may hold. */
-export const isSessionJson = (value: unknown): value is Json => isJson(value, bounds);
+export const isSessionJson = (
+  value: unknown,
+  depthMax: number = limits.jsonDepthMax,
+): value is Json => isJson(value, { depthMax, nodesMax: limits.jsonNodesMax });
 
 /** The value as the schema's type, frozen, or undefined where it is anything else. Never throws. */
 export function decode<Shape>(

@@ -104,6 +104,20 @@ export interface StoredPart extends StoredTool {
   readonly text: string;
 }
 
+/** Nothing stored but what is added to it. */
+export const emptyStored: StoredPart = {
+  head: undefined,
+  state: undefined,
+  data: undefined,
+  text: '',
+  input: undefined,
+  output: undefined,
+  error: undefined,
+  approval: undefined,
+  decision: undefined,
+  rawInput: '',
+};
+
 const headSchema: v.GenericSchema<unknown, PartHead> = v.looseObject({
   type: v.pipe(nameSchema, v.minLength(1)),
   id: idSchema,
@@ -114,7 +128,8 @@ const headSchema: v.GenericSchema<unknown, PartHead> = v.looseObject({
 
 const mediaTypeSchema = v.pipe(v.string(), v.regex(/^[\w.+-]{1,64}\/[\w.+-]{1,64}$/));
 const hashSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const linkSchema = v.pipe(urlSchema, v.regex(/^(?:https?:\/\/|\/(?![/\\])|#)/i));
+// A browser drops tabs and line ends before it reads a link: with one of them a path may lead elsewhere.
+const linkSchema = v.pipe(urlSchema, v.regex(/^(?:https?:\/\/|\/(?![/\\]))\P{Cc}*$/iu));
 
 const fileSchema = v.object({
   mediaType: mediaTypeSchema,
