@@ -53,18 +53,23 @@ export function storable<Value>(
  * A value of an app's own (data, what a tool takes and gives), in the wrapper in which a
  * part holds it, so that it may be null. Refused as `storable` does, and above its own depth.
  */
-export const storableValue = <Wrapper extends { readonly value: Json }>(
+export function storableValue<Wrapper extends { readonly value: Json }>(
   wrapper: Wrapper,
   what: string,
-): Wrapper => storable(wrapper, what, limits.valueBytesMax, limits.valueDepthMax + 1);
+): Wrapper {
+  const stored = storable(wrapper, what, limits.valueBytesMax, limits.valueDepthMax + 1);
+  if (Object.hasOwn(stored, 'value')) return stored;
+  throw sessionError('bad-input', `${what} must be plain JSON, not undefined.`, { what });
+}
 
 /**
  * A copy without undefined entries, with every string mended. What is deeper, or more than
  * `nodes` has left (an object inside itself has no end), is kept as it is: the check refuses it.
  */
 function plainCopy(value: unknown, depthLeft: number, nodes: { left: number }): unknown {
+  if (--nodes.left < 0) return value;
   if (typeof value === 'string') return wellFormed(value);
-  if (depthLeft === 0 || --nodes.left < 0) return value;
+  if (depthLeft === 0) return value;
   if (Array.isArray(value)) return value.map((entry) => plainCopy(entry, depthLeft - 1, nodes));
   if (!isJsonObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
   // Assigned to a copy, this key would be gone without a word.
