@@ -78,7 +78,7 @@ export class Workers {
 
   #take(): void {
     const world = this.#world;
-    const projection = world.projection();
+    const projection = world.projection;
     const offered = [...projection.runs].filter((run) => isOffered(projection, run));
     const run = pick(world.chance, offered);
     const peer = pick(
