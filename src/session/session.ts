@@ -18,11 +18,12 @@ import { messagesTo, writeCopies } from './fork.ts';
 import { type Lane, LaneWriter } from './lane.ts';
 import { limits } from './limits.ts';
 import type { PartDelta } from './message-list.ts';
+import { readSchema } from './meta.ts';
 import { checkSchema } from './migrate.ts';
 import type { Profile } from './participant.ts';
 import { knownRun, type Pen } from './pen.ts';
 import type { Policy } from './policy.ts';
-import type { PromptContent } from './prompt.ts';
+import { checkId, type PromptContent } from './prompt.ts';
 import { type ReplyContext, ReplyWriter } from './reply.ts';
 import { isActive, type Run } from './run.ts';
 import * as settings from './settings.ts';
@@ -50,7 +51,7 @@ export interface CreateOptions extends SessionOptions, settings.Beginning {
 /** Begins a session. Throws `not-a-session` where the document holds something already. */
 export function createSession(options: CreateOptions): Session {
   const { doc = new Y.Doc(), title, agent, policy } = options;
-  if (doc.store.clients.size > 0) {
+  if (doc.store.clients.size > 0 || doc.store.pendingStructs !== null) {
     throw sessionError('not-a-session', 'The document is not empty; open it instead.');
   }
   const session = new Session(doc, options);
@@ -87,7 +88,8 @@ export class Session {
   constructor(doc: Y.Doc, options: SessionOptions) {
     this.doc = doc;
     this.#chance = options.chance ?? systemChance();
-    this.id = options.id ?? createId(this.#chance);
+    this.id =
+      options.id === undefined ? createId(this.#chance) : checkId(options.id, 'A session id');
     this.principal = line(options.principal, 'A principal', limits.principalCharsMax);
     this.#roots = rootsOf(doc);
     this.#reader = new ViewReader(doc);
@@ -302,24 +304,24 @@ export class Session {
 
   /** The pen, if writing is possible. `full`: also when the session is full. */
   #write(allowed: { readonly full?: boolean } = {}): Pen {
-    if (this.#closed) throw sessionError('not-found', 'The session is closed.');
-    const { schema, faults } = { schema: this.view.meta.schema, faults: this.view.faults };
-    const wrong = faults.find(({ code }) => code === 'schema-newer' || code === 'schema-unknown');
-    if (wrong !== undefined) {
-      throw sessionError(
-        wrong.code === 'schema-newer' ? wrong.code : 'schema-unknown',
-        wrong.message,
-      );
-    }
-    if (schema === null) {
-      throw sessionError('session-empty', 'Nothing of this session has arrived yet; wait for it.');
-    }
-    if (allowed.full !== true) this.#admit();
+    this.#refuseForeign();
+    if (allowed.full !== true) this.#refuseFull();
     return this.pen;
   }
 
-  #admit(): void {
+  /** Throws where nothing at all may be written here, not even words that were taken before. */
+  #refuseForeign(): void {
     if (this.#closed) throw sessionError('not-found', 'The session is closed.');
+    const { version, fault: wrong } = readSchema(this.#roots.meta);
+    if (wrong?.code === 'schema-newer' || wrong?.code === 'schema-unknown') {
+      throw sessionError(wrong.code, wrong.message, { schema: version });
+    }
+    if (version === null) {
+      throw sessionError('session-empty', 'Nothing of this session has arrived yet; wait for it.');
+    }
+  }
+
+  #refuseFull(): void {
     if (this.#budget.state === 'full') {
       throw sessionError('session-full', 'The session is full; go on in a fork of it.');
     }
@@ -329,8 +331,15 @@ export class Session {
     return {
       clock: this.pen.clock,
       createId: this.pen.createId,
-      admit: () => this.#admit(),
-      sink: (update) => Y.applyUpdate(this.doc, update, this.pen),
+      admit: () => {
+        this.#refuseForeign();
+        this.#refuseFull();
+      },
+      checkLane: (lane) => checkLane(this.doc, lane),
+      sink: (update) => {
+        this.#refuseForeign();
+        Y.applyUpdate(this.doc, update, this.pen);
+      },
     };
   }
 
