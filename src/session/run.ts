@@ -84,7 +84,7 @@ export interface Run extends RunHead {
   readonly usage: Usage | null;
   /** When the first claim was granted; null while nobody ever held it. */
   readonly startedAt: number | null;
-  /** The place in the queue: lower first. `createdAt` unless somebody moved it. */
+  /** The place in the queue: lower first. `createdAt` unless somebody moved it, and once it has begun or ended. */
   readonly order: number;
 }
 
@@ -204,13 +204,16 @@ export function decodeRun(stored: (key: string) => unknown): DecodedRun | undefi
     if (decoded === undefined) malformed.push(key);
     return decoded;
   };
+  const status = optional(RUN.status, statusSchema) ?? QUEUED;
+  // People move what waits, also on devices that do not know yet that it waits no more.
+  const order = optional(RUN.order, orderSchema) ?? head.createdAt;
   const run: Run = {
     ...head,
-    status: optional(RUN.status, statusSchema) ?? QUEUED,
+    status,
     claim: optional(RUN.claim, claimSchema) ?? null,
     usage: optional(RUN.usage, usageSchema) ?? null,
     startedAt: optional(RUN.startedAt, timeSchema) ?? null,
-    order: optional(RUN.order, orderSchema) ?? head.createdAt,
+    order: status.state === 'queued' ? order : head.createdAt,
   };
   return { run: Object.freeze(run), malformed };
 }
