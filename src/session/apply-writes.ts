@@ -4,10 +4,10 @@
 
 import * as Y from 'yjs';
 import { unreachable } from '../base/assert.ts';
-import type { Write } from './bookkeeping.ts';
 import { agentTitle } from './meta.ts';
 import { META, rootsOf, RUN } from './shape.ts';
 import { storable } from './store.ts';
+import type { Write } from './write.ts';
 
 /** Applies all writes in one transaction. A write to a run that is not there is left out. */
 export function applyWrites(doc: Y.Doc, writes: readonly Write[], origin?: unknown): void {
