@@ -24,6 +24,7 @@ import type { Profile } from './participant.ts';
 import { knownRun, type Pen } from './pen.ts';
 import type { Policy } from './policy.ts';
 import { checkId, type PromptContent } from './prompt.ts';
+import { queueOf } from './queue.ts';
 import { type ReplyContext, ReplyWriter } from './reply.ts';
 import { isActive, type Run } from './run.ts';
 import * as settings from './settings.ts';
@@ -120,7 +121,7 @@ export class Session {
 
   /** The runs that wait, in their order. */
   get queue(): readonly Run[] {
-    return steering.queueOf(this.pen);
+    return queueOf(this.view.runs);
   }
 
   /** The runs that have begun and not ended, sub-runs included. */
