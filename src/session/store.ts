@@ -62,6 +62,13 @@ export function storableValue<Wrapper extends { readonly value: Json }>(
   throw sessionError('bad-input', `${what} must be plain JSON, not undefined.`, { what });
 }
 
+/** The value as a document would hold it, undefined where it could not. */
+export function plainJson(value: unknown): unknown {
+  const plain = plainCopy(value, limits.jsonDepthMax + 1, { left: limits.jsonNodesMax + 1 });
+  if (!isSessionJson(plain)) return undefined;
+  return utf8Bytes(JSON.stringify(plain)) <= limits.valueBytesMax ? plain : undefined;
+}
+
 /**
  * A copy without undefined entries, with every string mended. What is deeper, or more than
  * `nodes` has left (an object inside itself has no end), is kept as it is: the check refuses it.

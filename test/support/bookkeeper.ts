@@ -1,106 +1,68 @@
-// The server of a test that has none: it takes the decisions of src/session/bookkeeping.ts from the
-// view of one document and writes them into it, each in one transaction. Nothing decides here; what
-// it writes under is the client of the document that it was given.
+// The server of a test that has none: the bookkeeper of the package over a session of
+// its own, with the time and the chance of a test, and verbs that throw where a test
+// would only repeat that something was refused.
 
 import type * as Y from 'yjs';
 import { seededChance } from '../../src/base/chance.ts';
 import { type Clock, manualClock } from '../../src/base/clock.ts';
-import { createId } from '../../src/base/id.ts';
 import {
-  abandonRun,
-  applyWrites,
+  Bookkeeper as SessionBookkeeper,
+  type BookkeeperOptions as SessionBookkeeperOptions,
   type Claim,
-  claimRun,
-  type Decider,
   type HolderCommand,
-  loseClaim,
-  obeyHolder,
   openSession,
   type Outcome,
   type Projection,
   type RunError,
   type Session,
-  settleNext,
   type View,
-  type Write,
 } from '../../src/session/index.ts';
 
-export interface BookkeeperOptions {
+export interface BookkeeperOptions extends Pick<SessionBookkeeperOptions, 'mayControl' | 'name'> {
   readonly clock?: Clock;
-  /** The seed of the ids of requests that a policy makes. */
+  /** The seed of its lane and of the ids of requests that a policy makes. */
   readonly seed?: number;
-  /** Who has the right `control`; everybody where absent. */
-  readonly mayControl?: Decider['mayControl'];
-  readonly name?: string;
 }
-
-/** More decisions than any picture can need: settling must come to an end. */
-const DECISIONS_MAX = 10_000;
 
 export class Bookkeeper {
   readonly doc: Y.Doc;
   #session: Session;
-  #decider: () => Decider;
+  #books: SessionBookkeeper;
 
   constructor(doc: Y.Doc, options: BookkeeperOptions = {}) {
-    const { clock = manualClock(1_000), seed = 1, mayControl = () => true } = options;
-    const { name = 'server' } = options;
+    const { clock = manualClock(1_000), seed = 1, name = 'server' } = options;
     const chance = seededChance(seed);
     this.doc = doc;
     this.#session = openSession(doc, { principal: name, clock, chance });
-    this.#decider = () => ({
-      now: clock.now(),
-      name,
-      createId: () => createId(chance),
-      mayControl,
-    });
+    this.#books = new SessionBookkeeper(this.#session, options);
   }
 
   get view(): View {
     return this.#session.view;
   }
 
-  /** What the decisions are taken from. */
   get projection(): Projection {
-    const { meta, runs, requests } = this.view;
-    return {
-      policy: meta.policy,
-      titledByPerson: meta.title !== '' && !meta.titleByAgent,
-      runs,
-      requests,
-    };
+    return this.#books.projection;
   }
 
-  /** Takes all decisions that are due, one by one. Returns what was written. */
-  settle(): readonly Write[] {
-    const all: Write[] = [];
-    for (let decisions = 0; decisions < DECISIONS_MAX; decisions++) {
-      const writes = settleNext(this.projection, this.#decider());
-      if (writes.length === 0) return all;
-      applyWrites(this.doc, writes, this);
-      all.push(...writes);
-    }
-    throw new Error(`${DECISIONS_MAX} decisions, and always another one`);
+  /** Takes all decisions that are due. Returns how many. */
+  settle(): number {
+    return this.#books.settle();
   }
 
-  /** Settles, then grants the run. Throws where it is refused. */
+  /** Grants the run. Throws where it is refused. */
   claim(run: string, holder: string): Claim {
-    this.settle();
     this.#need(this.tryClaim(run, holder), `claim ${run}`);
-    const claim = this.view.runs.get(run)?.claim;
-    if (claim === null || claim === undefined) throw new Error(`the run ${run} has no claim`);
-    return claim;
+    return this.#claimOf(run);
   }
 
   tryClaim(run: string, holder: string): Outcome {
-    return this.#apply(claimRun(this.projection, this.#decider(), run, holder));
+    return this.#books.claim(run, holder);
   }
 
   /** Obeys a holder at the epoch that the command names, then settles. */
   obey(holder: string, command: HolderCommand): Outcome {
-    const outcome = this.#apply(obeyHolder(this.projection, this.#decider(), holder, command));
-    this.settle();
-    return outcome;
+    return this.#books.obey(holder, command);
   }
 
   /** Ends a run as its holder says, at the epoch it has. Throws where it is refused. */
@@ -116,25 +78,16 @@ export class Bookkeeper {
   }
 
   tryLose(run: string, epoch: number): Outcome {
-    const outcome = this.#apply(loseClaim(this.projection, this.#decider(), run, epoch));
-    this.settle();
-    return outcome;
+    return this.#books.lose(run, epoch);
   }
 
   /** Ends a run that nobody holds. */
   abandon(run: string, error: RunError): Outcome {
-    const outcome = this.#apply(abandonRun(this.projection, this.#decider(), run, error));
-    this.settle();
-    return outcome;
+    return this.#books.abandon(run, error);
   }
 
   close(): void {
     this.#session.close();
-  }
-
-  #apply(outcome: Outcome): Outcome {
-    if (outcome.ok) applyWrites(this.doc, outcome.writes, this);
-    return outcome;
   }
 
   #need(outcome: Outcome, what: string): void {

@@ -7,23 +7,13 @@ import { deepStrictEqual, ok } from 'node:assert/strict';
 import * as Y from 'yjs';
 import { below, type Chance, pick, seededChance } from '../../src/base/chance.ts';
 import { manualClock, type ManualClock } from '../../src/base/clock.ts';
-import { createId } from '../../src/base/id.ts';
-import {
-  claimRun,
-  type Decider,
-  loseClaim,
-  obeyHolder,
-  type Outcome,
-  type Projection,
-} from '../../src/session/bookkeeping.ts';
-import type { Write } from '../../src/session/bookkeeping.ts';
-import { containersOf, encodeWrites } from '../../src/session/encode-writes.ts';
-import { type Lane, LaneWriter } from '../../src/session/lane.ts';
+import { Bookkeeper } from '../../src/session/bookkeeper.ts';
+import type { HolderCommand, Outcome, Projection } from '../../src/session/bookkeeping.ts';
 import { documentDigest } from '../../src/session/digest.ts';
 import { checkHistory } from '../../src/session/history.ts';
 import { checkInvariants } from '../../src/session/invariant.ts';
+import type { Lane } from '../../src/session/lane.ts';
 import { createSession, openSession, type Session } from '../../src/session/session.ts';
-import { settleNext } from '../../src/session/settle.ts';
 import type { View } from '../../src/session/view.ts';
 import { Ledger } from './ledger.ts';
 import {
@@ -51,7 +41,6 @@ export interface Peer {
 }
 
 const FROM_NET = 'net';
-const SETTLE_STEPS_MAX = 1_000;
 
 export class World {
   readonly chance: Chance;
@@ -67,14 +56,13 @@ export class World {
   /** Lanes that ended cleanly, by agent. */
   readonly free = new Map<string, Lane[]>();
   serverSeen: View;
-  #lane: LaneWriter;
+  #books: Bookkeeper;
 
   constructor(seed: number, tally: Tally) {
     this.chance = seededChance(seed);
     this.tally = tally;
     this.mood =
       pick(this.chance, ['anything', 'tools', 'queue', 'takeover'] as const) ?? 'anything';
-    this.#lane = new LaneWriter({ client: this.chance.uint32(), clock: 0 });
     this.server = createSession({
       ...this.#options('server'),
       doc: this.#newDoc(),
@@ -82,6 +70,11 @@ export class World {
       policy: pick(this.chance, ['enqueue', 'interrupt', 'concurrent', 'reject', 'steer'] as const),
     });
     this.serverSeen = this.server.view;
+    this.#books = new Bookkeeper(this.server, {
+      mayControl: (principal) => principal !== 'person-2',
+      // The bytes as a server without a document would send them.
+      sink: (update) => this.#broadcast(update, undefined),
+    });
     const size = this.mood === 'anything' ? 2 + below(this.chance, 4) : 2 + below(this.chance, 2);
     for (let at = 0; at < size; at++) {
       const kind = at === 0 || (at > 1 && below(this.chance, 2) > 0) ? 'person' : 'agent';
@@ -97,54 +90,28 @@ export class World {
     return this.peers.filter((peer) => peer.kind === 'agent');
   }
 
-  projection(): Projection {
-    const { meta, runs, requests } = this.server.view;
-    const titledByPerson = meta.title !== '' && !meta.titleByAgent;
-    return { policy: meta.policy, titledByPerson, runs, requests };
+  get projection(): Projection {
+    return this.#books.projection;
   }
 
-  decider(): Decider {
-    return {
-      now: this.clock.now(),
-      name: 'server',
-      createId: () => createId(this.chance),
-      mayControl: (principal) => principal !== 'person-2',
-    };
+  /** Obeys a holder's command, or counts why not. */
+  obey(holder: string, command: HolderCommand): void {
+    this.#count(this.#books.obey(holder, command));
   }
 
-  /** Applies a decision at the server, then all that follows from it. */
-  decide(outcome: Outcome): boolean {
-    if (!outcome.ok) {
-      this.tally.add(`refused ${outcome.code}`);
-      return false;
-    }
-    this.#write(outcome.writes);
-    this.settle();
-    return true;
+  #count(outcome: Outcome): boolean {
+    if (!outcome.ok) this.tally.add(`refused ${outcome.code}`);
+    return outcome.ok;
   }
 
-  settle(): void {
-    for (let steps = 0; ; steps++) {
-      ok(steps < SETTLE_STEPS_MAX, 'settling ends');
-      const writes = settleNext(this.projection(), this.decider());
-      if (writes.length === 0) return;
-      this.tally.add('settled');
-      this.#write(writes);
-    }
-  }
-
-  /** As a server does that has no document: encoded in its lane, and the same bytes to everybody. */
-  #write(writes: readonly Write[]): void {
-    encodeWrites(this.#lane, containersOf(this.server.doc), writes);
-    const update = this.#lane.flush();
-    if (update === undefined) return;
-    Y.applyUpdate(this.server.doc, update, FROM_NET);
-    this.#broadcast(update, undefined);
+  #settle(): void {
+    const decisions = this.#books.settle();
+    if (decisions > 0) this.tally.add('settled', decisions);
   }
 
   /** Grants a run; the agent begins with all that the server has. */
   claim(run: string, peer: Peer): boolean {
-    if (!this.decide(claimRun(this.projection(), this.decider(), run, peer.name))) return false;
+    if (!this.#count(this.#books.claim(run, peer.name))) return false;
     this.resync(peer);
     return true;
   }
@@ -152,7 +119,7 @@ export class World {
   /** The claim is lost: the server takes nothing more from its lanes. */
   lose(run: string, epoch: number, lanes: readonly Lane[]): void {
     for (const { client } of lanes) this.revoked.add(client);
-    this.decide(loseClaim(this.projection(), this.decider(), run, epoch));
+    this.#count(this.#books.lose(run, epoch));
   }
 
   /** A crash: whatever was not at the server is gone, and a new document begins from there. */
@@ -173,7 +140,7 @@ export class World {
     // Down first: what waits here for lost frames must not go up with its gaps.
     this.#catchUp(peer);
     this.#takeUpdate(peer, Y.encodeStateAsUpdate(doc, Y.encodeStateVector(this.server.doc)));
-    this.settle();
+    this.#settle();
     this.#catchUp(peer);
   }
 
@@ -260,7 +227,7 @@ export class World {
   #arriveUp(peer: Peer, frame: ReturnType<typeof takeUp>): void {
     if (frame === undefined) return;
     if ('command' in frame) {
-      this.decide(obeyHolder(this.projection(), this.decider(), peer.name, frame.command));
+      this.obey(peer.name, frame.command);
       return;
     }
     if (!continues(this.server.doc, frame.update)) {
@@ -269,7 +236,7 @@ export class World {
       return;
     }
     this.#takeUpdate(peer, frame.update);
-    this.settle();
+    this.#settle();
   }
 
   #takeUpdate(peer: Peer, update: Uint8Array): void {
