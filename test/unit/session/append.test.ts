@@ -4,7 +4,7 @@ import * as encoding from 'lib0/encoding';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { below, type Chance, pick, seededChance } from '../../../src/base/chance.ts';
-import { encodeAppend } from '../../../src/session/index.ts';
+import { encodeAppend } from '../../../src/session/append.ts';
 import { count, seed } from '../../support/count.ts';
 import { token } from '../../support/words.ts';
 

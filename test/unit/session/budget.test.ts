@@ -1,8 +1,9 @@
 // A session that fills up: it warns, refuses new words, and leaves the ways out open.
 
 import { describe, expect, test } from 'vitest';
-import { limits, type Session } from '../../../src/session/index.ts';
 import type { BudgetLimits } from '../../../src/session/budget.ts';
+import { limits } from '../../../src/session/limits.ts';
+import type { Session } from '../../../src/session/session.ts';
 import { bytesOf, held, peerOf, stage } from '../../support/peers.ts';
 
 const full = expect.objectContaining({ code: 'session-full' });

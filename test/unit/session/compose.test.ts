@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import type { Message, Session } from '../../../src/session/index.ts';
+import type { Message } from '../../../src/session/message.ts';
+import type { Session } from '../../../src/session/session.ts';
 import { copyOf, held, peerOf, person, stage } from '../../support/peers.ts';
 import { messageMap } from '../../support/segments.ts';
 

@@ -1,8 +1,8 @@
 // A fork: copies of one path, quoted, and nothing else of the old session.
 
 import { describe, expect, test } from 'vitest';
-import type { Session } from '../../../src/session/index.ts';
-import { toModelMessages } from '../../../src/session/index.ts';
+import { toModelMessages } from '../../../src/session/model-messages.ts';
+import type { Session } from '../../../src/session/session.ts';
 import { copyOf, held, person, stage } from '../../support/peers.ts';
 import { messageMap } from '../../support/segments.ts';
 

@@ -3,7 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { documentDigest, type Lane, type ReplyWriter } from '../../../src/session/index.ts';
+import { documentDigest } from '../../../src/session/digest.ts';
+import type { Lane } from '../../../src/session/lane.ts';
+import type { ReplyWriter } from '../../../src/session/reply.ts';
 import { runs } from '../../support/count.ts';
 import { laneClients, runBoth, type Step, step } from '../../support/lane-world.ts';
 import { agent, copyOf, held, peerOf, stage, takeOver } from '../../support/peers.ts';

@@ -2,14 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import {
-  createSession,
-  documentDigest,
-  openSession,
-  SCHEMA,
-  type Session,
-} from '../../../src/session/index.ts';
+import { documentDigest } from '../../../src/session/digest.ts';
 import { checkSchema, type Migration } from '../../../src/session/migrate.ts';
+import { createSession, openSession, type Session } from '../../../src/session/session.ts';
+import { SCHEMA } from '../../../src/session/shape.ts';
 import { copyOf, connect, held, otherAgent, person, stage, wordsOf } from '../../support/peers.ts';
 
 const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });

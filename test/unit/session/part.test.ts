@@ -2,8 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import type { FilePart, PromptPart, Session } from '../../../src/session/index.ts';
-import { documentDigest } from '../../../src/session/index.ts';
+import { documentDigest } from '../../../src/session/digest.ts';
+import type { FilePart } from '../../../src/session/part.ts';
+import type { PromptPart } from '../../../src/session/prompt.ts';
+import type { Session } from '../../../src/session/session.ts';
 import { bytesOf, held, stage } from '../../support/peers.ts';
 
 const hash = '0123456789abcdef'.repeat(4);

@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import type * as Y from 'yjs';
 import { below, seededChance } from '../../../src/base/chance.ts';
-import { SessionError, type TextWriter } from '../../../src/session/index.ts';
+import { SessionError } from '../../../src/session/error.ts';
+import type { TextWriter } from '../../../src/session/part-writer.ts';
 import { bytesOf, copyOf, held, type Held, stage, takeOver, wordsOf } from '../../support/peers.ts';
 import { segmentsOf } from '../../support/segments.ts';
 import { token, utf8 } from '../../support/words.ts';

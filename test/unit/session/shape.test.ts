@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { createSession, documentDigest, openSession, SCHEMA } from '../../../src/session/index.ts';
+import { documentDigest } from '../../../src/session/digest.ts';
+import { createSession, openSession } from '../../../src/session/session.ts';
+import { SCHEMA } from '../../../src/session/shape.ts';
 import { copyOf, person, stage } from '../../support/peers.ts';
 
 const roots = ['annotations', 'control', 'messages', 'meta', 'participants', 'runs', 'selection'];

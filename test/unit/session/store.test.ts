@@ -3,14 +3,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/base/json.ts';
-import {
-  createSession,
-  documentDigest,
-  limits,
-  type PromptContent,
-  type ReplyWriter,
-  type Session,
-} from '../../../src/session/index.ts';
+import { documentDigest } from '../../../src/session/digest.ts';
+import { limits } from '../../../src/session/limits.ts';
+import type { PromptContent } from '../../../src/session/prompt.ts';
+import type { ReplyWriter } from '../../../src/session/reply.ts';
+import { createSession, type Session } from '../../../src/session/session.ts';
 import { rootsOf } from '../../../src/session/shape.ts';
 import { runs } from '../../support/count.ts';
 import { copyOf, held, person, stage } from '../../support/peers.ts';

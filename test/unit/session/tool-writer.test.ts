@@ -3,13 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import {
-  argumentHash,
-  SessionError,
-  type ToolPart,
-  type ToolState,
-  type ToolWriter,
-} from '../../../src/session/index.ts';
+import { SessionError } from '../../../src/session/error.ts';
+import { argumentHash, type ToolPart, type ToolState } from '../../../src/session/tool.ts';
+import type { ToolWriter } from '../../../src/session/tool-writer.ts';
 import { runs } from '../../support/count.ts';
 import { bytesOf, held, stage, takeOver } from '../../support/peers.ts';
 

@@ -2,9 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import type { Session } from '../../../src/session/index.ts';
+import { type Session, openSession } from '../../../src/session/session.ts';
 import { connect, copyOf, held, peerOf, person, stage } from '../../support/peers.ts';
-import { openSession } from '../../../src/session/index.ts';
 
 const idsOf = (session: Session): readonly string[] => session.view.path.map(({ id }) => id);
 
@@ -24,8 +23,22 @@ describe('a view', () => {
     const { session, branches } = threeBranches();
     expect(idsOf(session)).toEqual(branches[2]);
     expect(session.view.messages.size).toBe(6);
-    session.send('Four', { parent: branches[0]?.[0] ?? null, agent: null });
+    const other = peerOf(session, 'person:ben');
+    other.send('Four', { parent: branches[0]?.[0] ?? null, agent: null });
     expect(idsOf(session)).toEqual(branches[2]);
+  });
+
+  test('[S9] shows a device what was written on it, whatever was chosen before', () => {
+    const { session, branches } = threeBranches();
+    const other = peerOf(session, 'person:ben');
+    const [first] = branches[0] ?? [];
+    session.choose(branches[1]?.[0] ?? '');
+    const { message } = session.send('Four', { parent: first ?? null, agent: null });
+    expect(idsOf(session)).toEqual([first, message]);
+    expect(idsOf(other)).toEqual(branches[2]);
+    const edit = session.edit(first ?? '', 'One, again', { agent: null });
+    expect(idsOf(session)).toEqual([edit.message]);
+    expect(idsOf(other)).toEqual([edit.message]);
   });
 
   test('[S9] takes this device before the shared selection, and that before the newest', () => {
@@ -40,7 +53,7 @@ describe('a view', () => {
     expect([idsOf(session), idsOf(other)]).toEqual([one, two]);
     other.followSelection(false);
     expect(idsOf(other)).toEqual(two);
-    expect([...session.view.selection]).toEqual([['root', one?.[0]]]);
+    expect(session.view.selection.get('root')).toBe(one?.[0]);
   });
 
   test('[S9] that follows goes where somebody leads, and tells its subscribers', () => {
@@ -84,7 +97,8 @@ describe('a view', () => {
 
   test('[S9] is not led astray by choices of messages that are not there', () => {
     const { session, branches } = threeBranches();
-    session.choose('nobody');
+    const missing = expect.objectContaining({ code: 'not-found' });
+    expect(() => session.choose('nobody')).toThrow(missing);
     session.pen.roots.selection.set('root', 'nobody');
     session.followSelection(true);
     expect(idsOf(session)).toEqual(branches[2]);
