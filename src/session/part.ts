@@ -114,7 +114,9 @@ const headSchema: v.GenericSchema<unknown, PartHead> = v.looseObject({
 
 const mediaTypeSchema = v.pipe(v.string(), v.regex(/^[\w.+-]{1,64}\/[\w.+-]{1,64}$/));
 const hashSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const linkSchema = v.pipe(urlSchema, v.regex(/^(?:https?:\/\/|\/(?![/\\])|#)/i));
+// No white space and no control characters: browsers drop some of them, and `/\t/host`
+// would be a link to a foreign host.
+const linkSchema = v.pipe(urlSchema, v.regex(/^(?:https?:\/\/|\/(?![/\\])|#)[^\s\p{Cc}<>]*$/iu));
 
 const fileSchema = v.object({
   mediaType: mediaTypeSchema,
