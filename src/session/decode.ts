@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { freezeJson, isJson, type Json } from '../base/json.ts';
 import { isId } from '../base/id.ts';
 import { limits } from './limits.ts';
+import { SELECTION_ROOT } from './shape.ts';
 
 const bounds = { depthMax: limits.jsonDepthMax, nodesMax: limits.jsonNodesMax };
 
@@ -25,6 +26,11 @@ export function decode<Shape>(
 }
 
 export const idSchema: v.GenericSchema<unknown, string> = v.custom<string>(isId);
+
+/** The id of a message. What stands for the root in a choice of branches names no message. */
+export const messageIdSchema: v.GenericSchema<unknown, string> = v.custom<string>(
+  (value) => isId(value) && value !== SELECTION_ROOT,
+);
 
 const text = (charsMax: number): v.GenericSchema<unknown, string> =>
   v.pipe(v.string(), v.maxLength(charsMax));
