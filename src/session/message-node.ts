@@ -4,14 +4,14 @@
 // message; the other parts stay the same objects.
 
 import * as Y from 'yjs';
-import { isSessionJson } from './decode.ts';
+import { readJson } from './decode.ts';
 import { fault, type Fault } from './fault.ts';
 import { limits } from './limits.ts';
-import { decodeMessageHead, type Message, type MessageHead } from './message.ts';
+import type { Message, MessageHead } from './message.ts';
 import { decodePart, type Part, type StoredPart } from './part.ts';
 import { BodyReader, listEntries, type TextDelta } from './segments.ts';
 import { MESSAGE, PART } from './shape.ts';
-import { isJsonObject } from '../base/json.ts';
+import { isJsonObject, type Json } from '../base/json.ts';
 
 /** A part of a reply. */
 export interface PartNode {
@@ -37,6 +37,8 @@ export class MessageNode {
   faults: readonly Fault[] = [];
   /** Parts of a reply, in order, malformed ones included. Empty for plain parts. */
   parts: readonly PartNode[] = [];
+  /** Entries of its list that are no parts. */
+  #strangers = 0;
   #owners: WeakMap<Y.AbstractType<never>, TypeOwner>;
 
   constructor(map: Y.Map<unknown>, head: MessageHead, owners: WeakMap<object, TypeOwner>) {
@@ -52,19 +54,21 @@ export class MessageNode {
     this.value = this.#read();
   }
 
-  /** Reads one part again: its keys, or the list of its segments. Returns what happened to its text. */
-  rereadPart(node: PartNode): TextDelta | undefined {
-    const before = node.body?.text ?? '';
+  /** Reads one part again: its keys, and the list of its segments. */
+  rereadPart(node: PartNode): void {
     this.#readPart(node);
     this.value = this.#withParts();
-    const now = node.body?.text ?? '';
-    if (now === before) return undefined;
-    return now.startsWith(before) ? { append: now.slice(before.length) } : { replace: now };
   }
 
-  /** Reads one segment of a part again. */
+  /**
+   * Reads one segment of a part again. Returns what happened to its text, if that is
+   * all that happened; otherwise the message has to be compared.
+   */
   rereadSegment(node: PartNode, segment: Y.Text): TextDelta | undefined {
-    if (segment.length > limits.segmentReadCharsMax) return this.rereadPart(node);
+    if (node.fault !== undefined || segment.length > limits.segmentReadCharsMax) {
+      this.rereadPart(node);
+      return undefined;
+    }
     const delta = node.body?.readSegment(segment);
     if (delta === undefined || node.part === undefined || node.body === undefined) return undefined;
     const before = node.part;
@@ -74,12 +78,13 @@ export class MessageNode {
     } else if (before.type === 'tool' && 'rawInput' in before) {
       node.part = Object.freeze({ ...before, rawInput: text });
     } else {
-      return delta;
+      return undefined;
     }
     this.#swap(before, node.part);
     return delta;
   }
 
+  /** Does nothing for the second of two parts with one id, which is not shown. */
   #swap(before: Part, after: Part): void {
     const at = this.value.parts.indexOf(before);
     if (at === -1) return;
@@ -105,7 +110,8 @@ export class MessageNode {
     const faults: Fault[] = [];
     const parts: Part[] = [];
     const ids = new Set<string>();
-    const list = Array.isArray(stored) && isSessionJson(stored) ? stored : undefined;
+    const json = readJson(stored);
+    const list: readonly Json[] | undefined = Array.isArray(json) ? json : undefined;
     if (list === undefined) faults.push(this.#fault('malformed', 'parts', 'Not a list of parts.'));
     for (const entry of list?.slice(0, limits.replyPartsMax) ?? []) {
       const part = decodePart(plainPart(entry));
@@ -131,12 +137,8 @@ export class MessageNode {
       else nodes.push(known.get(entry) ?? this.#newPart(entry));
     }
     this.parts = nodes;
-    const message = this.#withParts();
-    if (strangers > 0) {
-      const text = `${strangers} entries of the reply are no parts.`;
-      this.faults = [...this.faults, this.#fault('wrong-type', 'parts', text)];
-    }
-    return message;
+    this.#strangers = strangers;
+    return this.#withParts();
   }
 
   #newPart(map: Y.Map<unknown>): PartNode {
@@ -178,6 +180,10 @@ export class MessageNode {
     const ids = new Set<string>();
     const parts: Part[] = [];
     const faults: Fault[] = [];
+    if (this.#strangers > 0) {
+      const text = `${this.#strangers} entries of the reply are no parts.`;
+      faults.push(this.#fault('wrong-type', 'parts', text));
+    }
     for (const { part, fault: flaw } of this.parts) {
       if (flaw !== undefined) faults.push(flaw);
       if (part === undefined) continue;
@@ -200,15 +206,6 @@ export class MessageNode {
   #fault(code: Fault['code'], where: string, text: string): Fault {
     return fault(code, `messages/${this.head.id}/${where}`, text);
   }
-}
-
-/** The head of a stored message, or what is wrong with it. */
-export function readHead(entry: unknown): MessageHead | Fault {
-  if (!(entry instanceof Y.Map)) {
-    return fault('wrong-type', 'messages', 'An entry of the list is no message.');
-  }
-  const head = decodeMessageHead(entry.get(MESSAGE.head));
-  return head ?? fault('malformed', 'messages', 'A message without a valid head.');
 }
 
 function livePart(node: PartNode): StoredPart {

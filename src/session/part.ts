@@ -104,6 +104,12 @@ export interface StoredPart extends StoredTool {
   readonly text: string;
 }
 
+/** The words of a part as they grow: a text, or the input of a tool call that still streams. */
+export function wordsOf(part: Part | undefined): string {
+  if (part?.type === 'text' || part?.type === 'reasoning') return part.text;
+  return part?.type === 'tool' && 'rawInput' in part ? (part.rawInput ?? '') : '';
+}
+
 const headSchema: v.GenericSchema<unknown, PartHead> = v.looseObject({
   type: v.pipe(nameSchema, v.minLength(1)),
   id: idSchema,
