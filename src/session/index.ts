@@ -12,7 +12,8 @@ export {
   ackTable,
 } from './control.ts';
 export { type Annotation, type Judgement, type Target } from './annotation.ts';
-export { applyWrites } from './apply-writes.ts';
+export { type BookkeeperOptions, Bookkeeper } from './bookkeeper.ts';
+export { type Container, type Containers, containersOf, encodeWrites } from './encode-writes.ts';
 export {
   type Decider,
   type HolderCommand,
@@ -20,7 +21,6 @@ export {
   type Outcome,
   type Projection,
   type RefusalCode,
-  type Write,
   abandonRun,
   cancelReaching,
   claimRun,
@@ -41,7 +41,7 @@ export {
   historyRules,
 } from './history.ts';
 export { type InvariantId, type Violation, checkInvariants, invariants } from './invariant.ts';
-export { type Lane } from './lane.ts';
+export { type Lane, LaneWriter } from './lane.ts';
 export { limits } from './limits.ts';
 export { toMarkdown } from './markdown.ts';
 export { type Message, type MessageHead, type Origin, type Role } from './message.ts';
@@ -110,4 +110,5 @@ export { type ToolWriter, type ApprovalRequest } from './tool-writer.ts';
 export { type TranscriptJson, toTranscriptJson } from './transcript.ts';
 export { type Choices, type Tree, pathTo, siblingsOf } from './tree.ts';
 export { type View } from './view.ts';
+export { type Write } from './write.ts';
 export { encodeAppend } from './append.ts';

@@ -85,7 +85,10 @@ export interface Run extends RunHead {
   readonly usage: Usage | null;
   /** When the first claim was granted; null while nobody ever held it. */
   readonly startedAt: number | null;
-  /** The place in the queue: lower first. `createdAt` unless somebody moved it. */
+  /**
+   * The place in the queue: lower first. `createdAt` unless somebody moved it; a move
+   * that comes when the run has left the queue has no effect.
+   */
   readonly order: number;
 }
 
@@ -179,6 +182,18 @@ const claimSchema: v.GenericSchema<unknown, Claim> = v.looseObject({
 const usageSchema: v.GenericSchema<unknown, Usage> = v.record(v.string(), v.any());
 const orderSchema = v.pipe(v.number(), v.finite());
 
+const valueSchemas = {
+  status: statusSchema,
+  claim: claimSchema,
+  usage: usageSchema,
+  startedAt: timeSchema,
+  order: orderSchema,
+} as const;
+
+/** Whether a value can be read where it is to be written. */
+export const isRunValue = (key: keyof typeof valueSchemas, value: unknown): boolean =>
+  decode<unknown>(valueSchemas[key], value) !== undefined;
+
 const QUEUED: RunStatus = Object.freeze({ state: 'queued' });
 
 export const decodeRunHead = (value: unknown): RunHead | undefined => decode(headSchema, value);
@@ -205,13 +220,15 @@ export function decodeRun(stored: (key: string) => unknown): DecodedRun | undefi
     if (decoded === undefined) malformed.push(key);
     return decoded;
   };
+  const status = optional(RUN.status, statusSchema) ?? QUEUED;
+  const moved = optional(RUN.order, orderSchema);
   const run: Run = {
     ...head,
-    status: optional(RUN.status, statusSchema) ?? QUEUED,
+    status,
     claim: optional(RUN.claim, claimSchema) ?? null,
     usage: optional(RUN.usage, usageSchema) ?? null,
     startedAt: optional(RUN.startedAt, timeSchema) ?? null,
-    order: optional(RUN.order, orderSchema) ?? head.createdAt,
+    order: (status.state === 'queued' ? moved : undefined) ?? head.createdAt,
   };
   return { run: Object.freeze(run), malformed };
 }

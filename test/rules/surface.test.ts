@@ -30,6 +30,7 @@ describe('the surface reader', () => {
         'export interface Thing { size: number; }\nexport declare function make(): Thing;\n' +
         'export declare function make(size: number): Thing;\nexport declare const hidden: 1;',
       'dist/foreign.d.ts': "export type { Doc } from 'yjs';",
+      'dist/quoted.d.ts': `export type Quoted = "a" | 'b';`,
       'dist/broken.d.ts': "export { gone } from './thing.ts';",
     }).map(([path, text]) => [path, { path, text }]),
   );
@@ -46,6 +47,10 @@ describe('the surface reader', () => {
 
   test('names what comes from another package', () => {
     expect(surfaceOf('dist/foreign.d.ts', files)).toBe('Doc = Doc of yjs\n');
+  });
+
+  test('does not depend on the quotes of the source', () => {
+    expect(surfaceOf('dist/quoted.d.ts', files)).toBe("type Quoted = 'a' | 'b';\n");
   });
 
   test('fails when an entry promises what is not there', () => {

@@ -17,7 +17,12 @@ interface Declared {
 export function surfaceOf(entry: string, files: ReadonlyMap<string, Source>): string {
   const declared = exportsOf(entry, files);
   const sorted = [...declared].sort((one, other) => (one.name < other.name ? -1 : 1));
-  return sorted.map(({ text }) => `${text}\n`).join('\n');
+  return sorted.map(({ text }) => `${singleQuoted(text)}\n`).join('\n');
+}
+
+/** The compiler keeps the quotes of the source, which say nothing about the surface. */
+function singleQuoted(text: string): string {
+  return text.replace(/"([^"'\\\n]*)"/g, "'$1'");
 }
 
 function exportsOf(path: string, files: ReadonlyMap<string, Source>): readonly Declared[] {
