@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type * as Y from 'yjs';
+import { Branches } from '../../src/session/branches.ts';
 import { ViewReader } from '../../src/session/view.ts';
 import { count } from '../support/count.ts';
 import { largeDocument, shapes } from '../support/large.ts';
@@ -20,8 +21,9 @@ const LEAST_MICROS = 10_000;
 /** Microseconds of processor time that it takes to read everything. */
 function cost(doc: Y.Doc): number {
   const begun = process.cpuUsage();
-  const reader = new ViewReader(doc);
-  reader.choose({ own: new Map(), follow: true });
+  const branches = new Branches();
+  branches.follow(true);
+  const reader = new ViewReader(doc, branches);
   readEverything(doc, reader.view, freshView(doc));
   openAndRead(doc);
   const { user, system } = process.cpuUsage(begun);

@@ -5,7 +5,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { below, seededChance } from '../../src/base/chance.ts';
+import { below, type Chance, pick, seededChance } from '../../src/base/chance.ts';
+import { Branches } from '../../src/session/branches.ts';
 import { openSession } from '../../src/session/session.ts';
 import { type View, ViewReader } from '../../src/session/view.ts';
 import { attack, attackNames } from '../support/hostile.ts';
@@ -16,23 +17,40 @@ import { Tally } from '../support/tally.ts';
 import { expectSameView } from '../support/view-text.ts';
 
 /** The view of somebody who opens the document as it is now. */
-function anew(doc: Y.Doc, choose?: (reader: ViewReader) => void): View {
+function anew(doc: Y.Doc, branches?: Branches): View {
   const copy = new Y.Doc();
   Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
-  const reader = new ViewReader(copy);
-  choose?.(reader);
-  return reader.view;
+  return new ViewReader(copy, branches).view;
 }
 
-/** Reads along in a document of its own; looks now and then, as a screen does. */
+/** Reads along in a document, with branches of its own. */
 class Follower {
-  readonly doc = new Y.Doc();
-  readonly reader = new ViewReader(this.doc);
+  readonly doc: Y.Doc;
+  readonly branches = new Branches();
+  readonly reader: ViewReader;
 
-  constructor() {
-    this.doc.on('afterTransaction', (transaction) => this.reader.take(transaction));
+  constructor(doc = new Y.Doc()) {
+    this.doc = doc;
+    this.reader = new ViewReader(doc, this.branches);
+    doc.on('afterTransaction', (transaction) => this.reader.take(transaction));
+  }
+
+  /** Looks at another branch, as people do. */
+  wander(chance: Chance): void {
+    const { tree, messages } = this.reader.view;
+    const message = pick(chance, [...messages]);
+    if (message !== undefined) this.branches.choose(tree, message.id);
+    this.branches.follow(below(chance, 2) === 0);
+    this.reader.chose();
+  }
+
+  check(what: string): void {
+    expectSameView(this.reader.view, anew(this.doc, this.branches), what);
   }
 }
+
+/** What every peer sees of a session, whatever branches it chose. */
+const shared = (view: View): View => ({ ...view, path: [] });
 
 const seeds = fc.noShrink(fc.integer({ min: 0, max: 0xfffffffe }));
 
@@ -43,13 +61,17 @@ describe('honest peers', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const crowd = new Crowd(seed);
+        const followers = crowd.peers.map((peer) => new Follower(peer.doc));
         for (let at = 0; at < 60; at++) {
           step(crowd);
           if (at % 6 !== 5) continue;
+          const what = `step ${at}`;
           for (const peer of crowd.peers) {
-            const choice = crowd.choices.get(peer);
-            const fresh = anew(peer.doc, (reader) => choice && reader.choose(choice));
-            expectSameView(peer.view, fresh, `step ${at}`);
+            expectSameView(shared(peer.view), shared(anew(peer.doc)), what);
+          }
+          for (const follower of followers) {
+            follower.check(what);
+            follower.wander(crowd.chance);
           }
         }
         for (const [kind, times] of crowd.tally.counts) tally.add(kind, times);
@@ -107,11 +129,8 @@ describe('hostile peers', () => {
           for (const update of merged) Y.applyUpdate(follower.doc, update);
           if (below(chance, 3) === 0) void follower.reader.view.path;
           if (below(chance, 3) > 0) continue;
-          const follow = below(chance, 2) === 0;
-          const choice = { own: new Map(), follow };
-          follower.reader.choose(choice);
-          const fresh = anew(follower.doc, (reader) => reader.choose(choice));
-          expectSameView(follower.reader.view, fresh, done.join(', '));
+          follower.check(done.join(', '));
+          follower.wander(chance);
         }
       }),
       runs(150, 20_000),

@@ -6,14 +6,11 @@
 import * as Y from 'yjs';
 import { type Chance, pick, seededChance } from '../../src/base/chance.ts';
 import { type ManualClock, manualClock } from '../../src/base/clock.ts';
-import { createId } from '../../src/base/id.ts';
-import { applyWrites } from '../../src/session/apply-writes.ts';
-import type { Decider, Outcome, Projection } from '../../src/session/bookkeeping.ts';
+import { Bookkeeper } from '../../src/session/bookkeeper.ts';
+import type { Outcome } from '../../src/session/bookkeeping.ts';
 import type { ReplyWriter } from '../../src/session/reply.ts';
 import type { Run } from '../../src/session/run.ts';
 import { createSession, openSession, type Session } from '../../src/session/session.ts';
-import { settleNext } from '../../src/session/settle.ts';
-import type { BranchChoice } from '../../src/session/view.ts';
 import { Tally } from './tally.ts';
 
 export class Crowd {
@@ -22,11 +19,10 @@ export class Crowd {
   readonly room: Session;
   readonly people: readonly Session[];
   readonly agent: Session;
+  readonly books: Bookkeeper;
   /** Every update of the room's document, in order, the first one included. */
   readonly updates: Uint8Array[] = [];
   readonly tally = new Tally();
-  /** The branches that each peer chose. */
-  readonly choices = new Map<Session, BranchChoice>();
   /** The reply writers that are open, by run. */
   readonly writers = new Map<string, ReplyWriter>();
 
@@ -46,6 +42,7 @@ export class Crowd {
       openSession(this.#document(), { ...options, principal }),
     );
     this.agent = openSession(this.#document(), { ...options, principal: 'helper-1' });
+    this.books = new Bookkeeper(this.room);
     this.deliverAll();
   }
 
@@ -53,32 +50,8 @@ export class Crowd {
     return [this.room, ...this.people, this.agent];
   }
 
-  get projection(): Projection {
-    const { runs, requests, meta } = this.room.view;
-    const titledByPerson = meta.title !== '' && !meta.titleByAgent;
-    return { policy: meta.policy, titledByPerson, runs, requests };
-  }
-
-  get decider(): Decider {
-    return {
-      now: this.clock.now(),
-      name: 'server',
-      createId: () => createId(this.chance),
-      mayControl: () => true,
-    };
-  }
-
-  /** The room decides until it has nothing more to say. */
-  settle(): void {
-    for (let rounds = 0; rounds < 100; rounds++) {
-      const writes = settleNext(this.projection, this.decider);
-      if (writes.length === 0) return;
-      applyWrites(this.room.doc, writes);
-    }
-  }
-
-  apply(outcome: Outcome): void {
-    if (outcome.ok) applyWrites(this.room.doc, outcome.writes);
+  /** Counts what became of a command. */
+  note(outcome: Outcome): void {
     this.tally.add(outcome.ok ? 'granted' : `not granted ${outcome.code}`);
   }
 

@@ -2,14 +2,7 @@
 // session, the decisions of its room, and replies written under lanes.
 
 import { below, pick } from '../../src/base/chance.ts';
-import {
-  abandonRun,
-  claimRun,
-  type HolderCommand,
-  isOffered,
-  loseClaim,
-  obeyHolder,
-} from '../../src/session/bookkeeping.ts';
+import { type HolderCommand, isOffered } from '../../src/session/bookkeeping.ts';
 import { policies } from '../../src/session/policy.ts';
 import type { PromptContent } from '../../src/session/prompt.ts';
 import type { ReplyWriter } from '../../src/session/reply.ts';
@@ -17,8 +10,6 @@ import { isActive, isFinal, type Run } from '../../src/session/run.ts';
 import type { Session } from '../../src/session/session.ts';
 import type { ToolPart } from '../../src/session/tool.ts';
 import { SessionError } from '../../src/session/error.ts';
-import { choicesTo } from '../../src/session/tree.ts';
-import type { BranchChoice } from '../../src/session/view.ts';
 import { Crowd } from './crowd.ts';
 
 type Deed = (crowd: Crowd) => void;
@@ -90,11 +81,11 @@ function annotate(crowd: Crowd): void {
 }
 
 function claim(crowd: Crowd): void {
-  crowd.settle();
-  const offered = crowd.run((each) => isOffered(crowd.projection, each));
+  crowd.books.settle();
+  const offered = crowd.run((each) => isOffered(crowd.books.projection, each));
   if (offered === undefined) return;
   crowd.writers.delete(offered.id);
-  crowd.apply(claimRun(crowd.projection, crowd.decider, offered.id, crowd.agent.principal));
+  crowd.note(crowd.books.claim(offered.id, crowd.agent.principal));
   crowd.deliver(crowd.room, crowd.agent);
 }
 
@@ -118,9 +109,7 @@ function obey(crowd: Crowd): void {
   ];
   const command = pick(crowd.chance, commands) ?? { do: 'complete' };
   const { holder, epoch } = held.claim;
-  crowd.apply(
-    obeyHolder(crowd.projection, crowd.decider, holder, { ...command, run: held.id, epoch }),
-  );
+  crowd.note(crowd.books.obey(holder, { ...command, run: held.id, epoch }));
 }
 
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown
@@ -196,9 +185,6 @@ const strokes: readonly Stroke[] = [
 
 const createDataId = (writer: ReplyWriter): string => `d-${writer.message.slice(0, 8)}`;
 
-const choiceOf = (crowd: Crowd, session: Session): BranchChoice =>
-  crowd.choices.get(session) ?? { own: new Map(), follow: false };
-
 const deeds: Readonly<Record<string, Deed>> = {
   send: (crowd) => person(crowd).send(content(crowd)),
   'send elsewhere': onMessage((session, parent, crowd) =>
@@ -232,18 +218,10 @@ const deeds: Readonly<Record<string, Deed>> = {
     person(crowd).introduce({ name, kind: 'person', colour: '#aabbcc' });
   },
   choose: onMessage((session, id, crowd) => {
-    const { own, follow } = choiceOf(crowd, session);
-    const added = choicesTo(session.view.tree, id);
     session.choose(id, { share: below(crowd.chance, 2) === 0 });
-    crowd.choices.set(session, { own: new Map([...own, ...added]), follow });
   }),
-  'follow selection': (crowd) => {
-    const session = person(crowd);
-    const follow = below(crowd.chance, 2) === 0;
-    session.followSelection(follow);
-    crowd.choices.set(session, { ...choiceOf(crowd, session), follow });
-  },
-  settle: (crowd) => crowd.settle(),
+  'follow selection': (crowd) => person(crowd).followSelection(below(crowd.chance, 2) === 0),
+  settle: (crowd) => crowd.books.settle(),
   claim,
   write,
   obey,
@@ -251,13 +229,12 @@ const deeds: Readonly<Record<string, Deed>> = {
     const held = crowd.run((each) => active(each) && !isFinal(each.status.state));
     if (held === undefined || held.claim === null) return;
     crowd.writers.delete(held.id);
-    crowd.apply(loseClaim(crowd.projection, crowd.decider, held.id, held.claim.epoch));
+    crowd.note(crowd.books.lose(held.id, held.claim.epoch));
   },
   abandon: (crowd) => {
     const left = crowd.run((each) => each.status.state === 'stalled');
     const error = { code: 'nobody', message: 'Nobody took it.' };
-    if (left !== undefined)
-      crowd.apply(abandonRun(crowd.projection, crowd.decider, left.id, error));
+    if (left !== undefined) crowd.note(crowd.books.abandon(left.id, error));
   },
   deliver: (crowd) => {
     const peer = pick(crowd.chance, crowd.peers) ?? crowd.room;
@@ -288,7 +265,7 @@ export function step(crowd: Crowd): void {
 export function busyCrowd(seed: number, steps: number): Crowd {
   const crowd = new Crowd(seed);
   for (let at = 0; at < steps; at++) step(crowd);
-  crowd.settle();
+  crowd.books.settle();
   crowd.deliverAll();
   return crowd;
 }

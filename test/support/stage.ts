@@ -5,22 +5,12 @@
 import * as Y from 'yjs';
 import { seededChance } from '../../src/base/chance.ts';
 import { type ManualClock, manualClock } from '../../src/base/clock.ts';
-import { createId } from '../../src/base/id.ts';
-import { applyWrites } from '../../src/session/apply-writes.ts';
-import {
-  claimRun,
-  type Decider,
-  type HolderCommand,
-  loseClaim,
-  obeyHolder,
-  type Outcome,
-  type Projection,
-} from '../../src/session/bookkeeping.ts';
+import { Bookkeeper } from '../../src/session/bookkeeper.ts';
+import type { HolderCommand, Outcome } from '../../src/session/bookkeeping.ts';
 import type { Lane } from '../../src/session/lane.ts';
 import type { ReplyWriter } from '../../src/session/reply.ts';
 import type { Run } from '../../src/session/run.ts';
 import { createSession, openSession, type Session } from '../../src/session/session.ts';
-import { settleNext } from '../../src/session/settle.ts';
 
 type Command = HolderCommand extends infer One
   ? One extends HolderCommand
@@ -34,6 +24,7 @@ export class Stage {
   readonly ben: Session;
   /** On the server's document: the agent that holds runs. */
   readonly agent: Session;
+  #books: Bookkeeper;
   #chance = seededChance(42);
   #lane = 5_000;
 
@@ -48,6 +39,7 @@ export class Stage {
     this.ann = createSession({ ...options, ...made, doc: ann, principal: 'ann', id: 'stage' });
     this.ben = openSession(ben, { ...options, principal: 'ben', id: 'stage' });
     this.agent = openSession(server, { ...options, principal: 'helper-1', id: 'stage' });
+    this.#books = new Bookkeeper(this.agent, { lane: { client: 4_000, clock: 0 } });
     this.sync();
   }
 
@@ -66,29 +58,25 @@ export class Stage {
   /** Decides all that is due. */
   settle(): void {
     this.sync();
-    for (;;) {
-      const writes = settleNext(this.#projection, this.#decider);
-      if (writes.length === 0) break;
-      applyWrites(this.agent.doc, writes);
-    }
+    this.#books.settle();
     this.sync();
   }
 
   claim(run: string | null): void {
     this.settle();
-    this.#apply(claimRun(this.#projection, this.#decider, run ?? '', this.agent.principal));
+    this.#need(this.#books.claim(run ?? '', this.agent.principal));
   }
 
   lose(run: string | null): void {
     const { id, claim } = this.#held(run);
-    this.#apply(loseClaim(this.#projection, this.#decider, id, claim.epoch));
+    this.#need(this.#books.lose(id, claim.epoch));
   }
 
   obey(run: string | null, command: Command): void {
     this.sync();
     const { id, claim } = this.#held(run);
     const full = { ...command, run: id, epoch: claim.epoch };
-    this.#apply(obeyHolder(this.#projection, this.#decider, claim.holder, full));
+    this.#need(this.#books.obey(claim.holder, full));
   }
 
   /** A claimed run's reply. */
@@ -106,22 +94,9 @@ export class Stage {
     return { ...found, claim: found.claim };
   }
 
-  #apply(outcome: Outcome): void {
+  #need(outcome: Outcome): void {
     if (!outcome.ok) throw new Error(outcome.code);
-    applyWrites(this.agent.doc, outcome.writes);
-    this.settle();
-  }
-
-  get #projection(): Projection {
-    const { runs, requests, meta } = this.agent.view;
-    const titledByPerson = meta.title !== '' && !meta.titleByAgent;
-    return { policy: meta.policy, titledByPerson, runs, requests };
-  }
-
-  get #decider(): Decider {
-    const createRequestId = (): string => createId(this.#chance);
-    const mayControl = (): boolean => true;
-    return { now: this.clock.now(), name: 'server', createId: createRequestId, mayControl };
+    this.sync();
   }
 
   #document(client: number): Y.Doc {

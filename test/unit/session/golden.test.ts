@@ -22,11 +22,11 @@ const folder = join(root, 'test/golden');
 const kept: Readonly<Record<string, string>> = {
   'schema-1-begun.bin': '46be508b1fd32713a13355e380e55e0b8e9a5737190f694da9c48b45cd6fe0d4',
   'schema-1-begun.json': '9c9a6bf9846cb21f028163c3e3355d949bde097e5c7cd3bf7bedd259d51b9cb1',
-  'schema-1-fork.bin': '0ed6bc6b005b7f25632aed10b43c58753d8f426d6ca7b4eb4bce9ce227856e44',
-  'schema-1-fork.json': '90c11fd885fc1b3e78a6a20c961ac94f8ce313c8c92e0dc525d9daca91ea916b',
-  'schema-1-tour.bin': '7f510a174f05509cc696fbbc7650c8f93df73bad6b21ee8b9be98f16d81a06b4',
-  'schema-1-tour.json': '51d27271329139b61d050c9182d815761540aa51ed5d913cf9ed4e9d2bb3da8e',
-  'schema-1-untitled.bin': 'a84954ec14ca3373239cbda4e01e5a1d146bbed6bca01847f23406390d8c5ff8',
+  'schema-1-fork.bin': 'dc02a7e9c9558a354b16d967568196ad7e36221943214e2177b85b3c203d397a',
+  'schema-1-fork.json': 'c9ff859c735869e38deba4132761d77e69aef3122030962dcf1de2660e60dcf3',
+  'schema-1-tour.bin': '3e7f1c3c3af77bfa70e598ccabb39bcdf33579d834c5a7ee0a33edc5db4f4e68',
+  'schema-1-tour.json': 'e62ec1c8276a8f8663d9617345cbb5973076be88f007b298744369ce0cd17979',
+  'schema-1-untitled.bin': '75cc0586b7aa4498577067715fcd1e81adc3e4d26e79d4eaedbef8043b7e8d4a',
   'schema-1-untitled.json': '613925eecf3dad39aed26915862fe244ce8fcfec0be89db78c044efaae568043',
 };
 
