@@ -12,7 +12,8 @@ export {
   ackTable,
 } from './control.ts';
 export { type Annotation, type Judgement, type Target } from './annotation.ts';
-export { applyWrites } from './apply-writes.ts';
+export { type BookkeeperOptions, Bookkeeper } from './bookkeeper.ts';
+export { type Container, type Containers, containersOf, encodeWrites } from './encode-writes.ts';
 export {
   type Decider,
   type HolderCommand,
@@ -40,7 +41,7 @@ export {
   historyRules,
 } from './history.ts';
 export { type InvariantId, type Violation, checkInvariants, invariants } from './invariant.ts';
-export { type Lane } from './lane.ts';
+export { type Lane, LaneWriter } from './lane.ts';
 export { limits } from './limits.ts';
 export { type Message, type MessageHead, type Origin, type Role } from './message.ts';
 export { type PartDelta } from './message-list.ts';

@@ -84,7 +84,10 @@ export interface Run extends RunHead {
   readonly usage: Usage | null;
   /** When the first claim was granted; null while nobody ever held it. */
   readonly startedAt: number | null;
-  /** The place in the queue: lower first. `createdAt` unless somebody moved it, and once it has begun or ended. */
+  /**
+   * The place in the queue: lower first. `createdAt` unless somebody moved it; a move
+   * that comes when the run has left the queue has no effect.
+   */
   readonly order: number;
 }
 
@@ -217,15 +220,14 @@ export function decodeRun(stored: (key: string) => unknown): DecodedRun | undefi
     return decoded;
   };
   const status = optional(RUN.status, statusSchema) ?? QUEUED;
-  // People move what waits, also on devices that do not know yet that it waits no more.
-  const order = optional(RUN.order, orderSchema) ?? head.createdAt;
+  const moved = optional(RUN.order, orderSchema);
   const run: Run = {
     ...head,
     status,
     claim: optional(RUN.claim, claimSchema) ?? null,
     usage: optional(RUN.usage, usageSchema) ?? null,
     startedAt: optional(RUN.startedAt, timeSchema) ?? null,
-    order: status.state === 'queued' ? order : head.createdAt,
+    order: (status.state === 'queued' ? moved : undefined) ?? head.createdAt,
   };
   return { run: Object.freeze(run), malformed };
 }

@@ -266,7 +266,7 @@ export class Session {
    * Begins or continues the reply of a run that this principal holds. Words are encoded
    * under the lane beside the document and applied to it with each `flush`.
    */
-  begin(runId: string, lane: Lane = this.#freshLane()): ReplyWriter {
+  begin(runId: string, lane: Lane = this.freshLane()): ReplyWriter {
     const pen = this.#write();
     const run = knownRun(pen, runId);
     if (!isActive(run.status.state) || run.claim?.holder !== this.principal) {
@@ -335,8 +335,8 @@ export class Session {
     };
   }
 
-  /** A clientID that nobody has written under. */
-  #freshLane(): Lane {
+  /** A client id that nobody has written under, for words that no server grants a lane. */
+  freshLane(): Lane {
     for (;;) {
       const client = this.#chance.uint32();
       if (client !== this.doc.clientID && !this.doc.store.clients.has(client)) {

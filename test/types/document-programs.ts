@@ -21,11 +21,10 @@ export function obey(projection: Projection, decider: Decider): unknown {
   {
     title: 'a write that is not one of the entries of a session',
     text: `
-import { type Write, applyWrites, createSession } from 'holdfast/session';
-const { doc } = createSession({ principal: 'ada' });
-applyWrites(doc, [{ to: 'order', run: 'r', value: 1 }]);
-applyWrites(doc, [{ to: 'order', run: 'r', value: 'first' }]); // TS2322 Type 'string' is not assignable to type 'number'
-applyWrites(doc, [{ to: 'head', run: 'r', value: 1 }]); // TS2322 Type '"head"' is not assignable
+import type { Write } from 'holdfast/session';
+export const order: Write = { to: 'order', run: 'r', value: 1 };
+export const word: Write = { to: 'order', run: 'r', value: 'first' }; // TS2322 Type 'string' is not assignable to type 'number'
+export const head: Write = { to: 'head', run: 'r', value: 1 }; // TS2322 Type '"head"' is not assignable
 export const bare: Write = { to: 'status', run: 'r', value: { state: 'running' } }; // TS2322 'at' is missing
 export const failed: Write = { to: 'status', run: 'r', value: { state: 'failed', at: 1 } }; // TS2322 'error' is missing
 `,
