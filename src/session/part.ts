@@ -118,6 +118,12 @@ export const emptyStored: StoredPart = {
   rawInput: '',
 };
 
+/** The words of a part as they grow: a text, or the input of a tool call that still streams. */
+export function wordsOf(part: Part | undefined): string {
+  if (part?.type === 'text' || part?.type === 'reasoning') return part.text;
+  return part?.type === 'tool' && 'rawInput' in part ? (part.rawInput ?? '') : '';
+}
+
 const headSchema: v.GenericSchema<unknown, PartHead> = v.looseObject({
   type: v.pipe(nameSchema, v.minLength(1)),
   id: idSchema,
@@ -128,8 +134,9 @@ const headSchema: v.GenericSchema<unknown, PartHead> = v.looseObject({
 
 const mediaTypeSchema = v.pipe(v.string(), v.regex(/^[\w.+-]{1,64}\/[\w.+-]{1,64}$/));
 const hashSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-// A browser drops tabs and line ends before it reads a link: with one of them a path may lead elsewhere.
-const linkSchema = v.pipe(urlSchema, v.regex(/^(?:https?:\/\/|\/(?![/\\]))\P{Cc}*$/iu));
+// No white space and no control characters: browsers drop some of them, and `/\t/host`
+// would be a link to a foreign host.
+const linkSchema = v.pipe(urlSchema, v.regex(/^(?:https?:\/\/|\/(?![/\\]))[^\s\p{Cc}<>]*$/iu));
 
 const fileSchema = v.object({
   mediaType: mediaTypeSchema,

@@ -73,7 +73,7 @@ const good = [
   'HTTPS://EXAMPLE.ORG/',
   '/',
   '/docs/page?x=1#top',
-  '/with space',
+  '/with%20space',
   'https://例え.jp/漢字',
   'https://user@example.org/',
 ];
@@ -82,6 +82,7 @@ const bad = [
   'javascript:alert(1)',
   'JavaScript:alert(1)',
   ' javascript:alert(1)',
+  '/with space',
   'java\nscript:alert(1)',
   'data:text/html,<b>',
   'vbscript:x',
