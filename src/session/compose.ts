@@ -48,7 +48,7 @@ export function edit(pen: Pen, id: string, content: PromptContent, options: Send
   }
   const parts = storePrompt(content);
   const before = runOf(pen, id);
-  const agent = agentFor(pen, options.agent ?? before?.agent);
+  const agent = agentFor(pen, options.agent === undefined ? before?.agent : options.agent);
   return pen.doc.transact(() => {
     const message = writePrompt(pen, { parent: original.parent }, parts);
     const sent = ask(pen, message, agent);
@@ -87,12 +87,12 @@ export function remove(pen: Pen, id: string): void {
     });
   }
   const entry = entryOf(pen, id);
-  const run = runOf(pen, id);
+  const waiting = [...pen.view().runs].filter(
+    (run) => run.message === id && run.status.state === 'queued',
+  );
   pen.doc.transact(() => {
     entry.delete(MESSAGE.parts);
-    if (run?.status.state === 'queued') {
-      writeRequest(pen, { kind: 'cancel', run: run.id, scope: 'tree' });
-    }
+    for (const run of waiting) writeRequest(pen, { kind: 'cancel', run: run.id, scope: 'tree' });
   }, pen);
 }
 

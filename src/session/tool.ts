@@ -130,6 +130,12 @@ const decisionSchema: v.GenericSchema<unknown, Decision> = v.looseObject({
   reason: v.optional(sentenceSchema),
 });
 
+export const decodeApproval = (value: unknown): Approval | undefined =>
+  decode(approvalSchema, value);
+
+export const decodeDecision = (value: unknown): Decision | undefined =>
+  decode(decisionSchema, value);
+
 const preliminarySchema = v.looseObject({ value: jsonSchema, preliminary: v.literal(true) });
 const finalSchema = v.looseObject({ value: jsonSchema });
 
@@ -162,8 +168,8 @@ function decodeAnswered(
   input: Json,
   stored: StoredTool,
 ): ToolPart | undefined {
-  const approval = decode(approvalSchema, stored.approval);
-  const decision = decode(decisionSchema, stored.decision);
+  const approval = decodeApproval(stored.approval);
+  const decision = decodeDecision(stored.decision);
   if (state === 'approval-requested') {
     return approval && { ...base, state, input, approval };
   }
@@ -174,7 +180,7 @@ function decodeAnswered(
   if (state === 'output-denied') return { ...base, state, input, ...known };
   const output = decode(finalSchema, stored.output);
   if (output === undefined) return undefined;
-  const preliminary = decode(preliminarySchema, stored.output) !== undefined;
+  const preliminary = isPreliminary(stored.output);
   return { ...base, state, input, output: output.value, preliminary, ...known };
 }
 
@@ -192,6 +198,10 @@ export function decodeToolState(stored: unknown): ToolState | undefined {
 /** The stored input of a tool part, undefined while it has none. */
 export const decodeToolInput = (stored: unknown): Json | undefined =>
   decode(finalSchema, stored)?.value;
+
+/** Whether a later output may replace the stored one. */
+export const isPreliminary = (stored: unknown): boolean =>
+  decode(preliminarySchema, stored) !== undefined;
 
 /**
  * What an approval binds to: SHA-256 (hex) of the canonical JSON of the arguments.

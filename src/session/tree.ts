@@ -20,8 +20,8 @@ export interface Tree {
   readonly parents: ReadonlyMap<string, string | null>;
   /** Messages written inside a run (prompts to sub-agents), by run id. */
   readonly within: ReadonlyMap<string, readonly string[]>;
-  /** The reply of a run that is expected and not there yet, by its message id. */
-  readonly expected: ReadonlyMap<string, Run>;
+  /** The run whose reply is expected and not there yet, by the id that the reply will have. */
+  readonly expected: ReadonlyMap<string, string>;
   readonly faults: readonly Fault[];
 }
 
@@ -79,22 +79,26 @@ class TreeBuilder {
 
   finish(): Tree {
     this.#dropUnreachable();
-    return {
+    for (const lists of [this.#children, this.#within]) lists.forEach((ids) => Object.freeze(ids));
+    return Object.freeze({
       children: this.#children,
       parents: this.#parents,
       within: this.#within,
-      expected: this.expected,
-      faults: this.#faults,
-    };
+      expected: new Map([...this.expected].map(([reply, run]) => [reply, run.id])),
+      faults: Object.freeze(this.#faults),
+    });
   }
 
   /** The message that a named parent stands for; undefined where it is nowhere. */
   #resolve(named: string | null): string | null | undefined {
     let at = named;
+    /** The last prompt on the way: what follows hangs there where the way leads nowhere. */
+    let prompt: string | undefined;
     for (let steps = 0; steps < limits.replacementsMax; steps++) {
       if (at === null || this.messages.has(at) || this.expected.has(at)) return at;
       const run = this.replies.get(at);
-      if (run === undefined) return undefined;
+      if (run === undefined) break;
+      if (this.messages.has(run.message)) prompt = run.message;
       const { status } = run;
       const other =
         status.state === 'cancelled' && status.why === 'replaced'
@@ -102,7 +106,7 @@ class TreeBuilder {
           : undefined;
       at = other === undefined ? run.message : other.reply;
     }
-    return undefined;
+    return prompt;
   }
 
   #byId: Map<string, Run> | undefined;
@@ -124,8 +128,6 @@ class TreeBuilder {
         reached.add(child);
         next.push(child);
       }
-      // Each list is walked once, so a message named like the root cannot make a circle.
-      below.delete(key);
     }
     if (reached.size === this.#parents.size) return;
     for (const id of this.#parents.keys()) {

@@ -8,7 +8,9 @@
 // with the same document and the same choices have equal views.
 
 import type * as Y from 'yjs';
+import { Branches } from './branches.ts';
 import type { Annotation } from './annotation.ts';
+import { defined } from '../base/assert.ts';
 import { createEmitter, type Emitter } from '../base/emitter.ts';
 import { fault, type Fault, listFaults } from './fault.ts';
 import { type MessageChanges, MessageList, type PartDelta } from './message-list.ts';
@@ -19,7 +21,8 @@ import { PathKeeper } from './path-keeper.ts';
 import { type RecordChanges, RecordList, type Request } from './record-list.ts';
 import { neverStarted, type Run } from './run.ts';
 import { isRootName, rootsOf, type Roots } from './shape.ts';
-import { type Table, TableWriter } from './table.ts';
+import { type AnyRoot, holdsAnything } from './struct.ts';
+import { same, type Table, TableWriter } from './table.ts';
 import { buildTree, type Choices, pathOf, type Tree } from './tree.ts';
 
 export interface View {
@@ -38,17 +41,11 @@ export interface View {
   readonly faults: readonly Fault[];
 }
 
-/** Which branches a view shows: this device's own choices, and whether it follows the shared ones. */
-export interface BranchChoice {
-  readonly own: Choices;
-  readonly follow: boolean;
-}
-
 type Stale = 'nothing' | 'values' | 'structure';
 
 export class ViewReader {
   #roots: Roots;
-  #share: ReadonlyMap<string, unknown>;
+  #share: ReadonlyMap<string, AnyRoot>;
   #messages: MessageList;
   #records: RecordList;
   #table = new TableWriter<Message>();
@@ -59,12 +56,13 @@ export class ViewReader {
   #stale: Stale = 'structure';
   #faultsStale = true;
   #faults: readonly Fault[] = [];
-  #choice: BranchChoice = { own: new Map(), follow: false };
+  #branches: Branches;
   #view: View | undefined;
   /** The words that came, for those who show text as it grows. */
   readonly deltas: Emitter<PartDelta> = createEmitter<PartDelta>();
 
-  constructor(doc: Y.Doc) {
+  constructor(doc: Y.Doc, branches = new Branches()) {
+    this.#branches = branches;
     this.#roots = rootsOf(doc);
     this.#share = doc.share;
     this.#messages = new MessageList(this.#roots.messages);
@@ -78,6 +76,8 @@ export class ViewReader {
     const messages: MessageChanges = {
       changed: new Set(),
       deltas: [],
+      followed: this.deltas.heard,
+      deletes: transaction.deleteSet.clients.size > 0,
       listed: false,
       faults: false,
     };
@@ -93,12 +93,12 @@ export class ViewReader {
     if (messages.faults || records.any || others) this.#faultsStale = true;
     this.#note(messages, records);
     if (others) this.#age('values');
-    if (this.deltas.heard) for (const delta of messages.deltas) this.deltas.emit(delta);
+    for (const delta of messages.deltas) this.deltas.emit(delta);
     return this.#view === undefined;
   }
 
-  choose(choice: BranchChoice): void {
-    this.#choice = choice;
+  /** The branches to show are others now. */
+  chose(): void {
     this.#age('structure');
   }
 
@@ -117,7 +117,7 @@ export class ViewReader {
       this.#table.set(node.head.id, node.value);
       this.#path.set(node.head.id, node.value);
     }
-    let structure = messages.listed || (records.selection && this.#choice.follow);
+    let structure = messages.listed || (records.selection && this.#branches.follows);
     for (const id of records.runs) structure = this.#noteRun(id) || structure;
     if (messages.changed.size > 0 || records.any) this.#age('values');
     if (structure) this.#age('structure');
@@ -149,14 +149,13 @@ export class ViewReader {
       ids.add(node.head.id);
       this.#table.set(node.head.id, node.value);
     }
-    for (const run of this.#tree.expected.values()) {
+    for (const id of this.#tree.expected.values()) {
+      const run = defined(this.#records.run(id), 'a run that the tree was built from');
       ids.add(run.reply);
-      const before = this.#table.get(run.reply);
-      if (before?.expected !== true) this.#table.set(run.reply, expectedReply(run));
+      this.#table.set(run.reply, same(this.#table.get(run.reply), expectedReply(run)));
     }
     this.#table.keep(ids);
-    const { own, follow } = this.#choice;
-    const choices = follow ? [own, this.#records.selection] : [own];
+    const choices = this.#branches.choices(this.#records.selection);
     this.#path.reset(pathOf(this.#tree, ...choices), this.#table);
   }
 
@@ -183,8 +182,8 @@ export class ViewReader {
 
   #listFaults(): readonly Fault[] {
     const all = [...this.#meta.faults];
-    for (const name of this.#share.keys()) {
-      if (!isRootName(name)) {
+    for (const [name, root] of this.#share) {
+      if (!isRootName(name) && holdsAnything(root)) {
         all.push(fault('unknown-root', name, 'No schema has this root; it is left alone.'));
       }
     }
@@ -195,16 +194,21 @@ export class ViewReader {
 
 /** An order that all peers share, whatever came first here. */
 function byPlace(a: Fault, b: Fault): number {
-  return compareText(a.where, b.where) || compareText(a.code, b.code);
+  return (
+    compareText(a.where, b.where) ||
+    compareText(a.code, b.code) ||
+    compareText(a.message, b.message)
+  );
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** All of a run that the tree of messages depends on. */
+/** All of a run that the tree of messages and an expected reply depend on. */
 function shapeOf(run: Run): string {
   const { status } = run;
   const by = status.state === 'cancelled' && status.why === 'replaced' ? (status.run ?? '') : '';
-  return [run.message, run.reply, run.createdAt, neverStarted(run), by].join(' ');
+  const { message, reply, createdAt, agent } = run;
+  return JSON.stringify([message, reply, createdAt, agent, neverStarted(run), by]);
 }
 
 function expectedReply(run: Run): Message {

@@ -98,10 +98,10 @@ export class Workers {
     this.#goOn(held);
   }
 
-  /** A lane that ended cleanly is granted again, clock carried on; else a fresh one. */
+  /** A lane that ended cleanly and was never revoked is granted again, clock carried on; else a fresh one. */
   #lane(peer: Peer): Lane | undefined {
     const lane = this.#world.free.get(peer.name)?.pop();
-    if (lane === undefined) return undefined;
+    if (lane === undefined || this.#world.revoked.has(lane.client)) return undefined;
     if (clockOf(peer.session.doc, lane.client) !== lane.clock) return undefined;
     this.#world.tally.add('lane again');
     return lane;
