@@ -10,10 +10,11 @@ import { isId } from '../base/id.ts';
 import { limits } from './limits.ts';
 import { SELECTION_ROOT } from './shape.ts';
 
-const bounds = { depthMax: limits.jsonDepthMax, nodesMax: limits.jsonNodesMax };
-
 /** Whether a value is JSON that a session may hold, as it is given. */
-export const isSessionJson = (value: unknown): value is Json => isJson(value, bounds);
+export const isSessionJson = (
+  value: unknown,
+  depthMax: number = limits.jsonDepthMax,
+): value is Json => isJson(value, { depthMax, nodesMax: limits.jsonNodesMax });
 
 /**
  * A stored value as JSON, undefined where it is none. Only own keys count: an update

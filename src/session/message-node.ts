@@ -4,14 +4,13 @@
 // message; the other parts stay the same objects.
 
 import * as Y from 'yjs';
-import { readJson } from './decode.ts';
 import { fault, type Fault } from './fault.ts';
 import { limits } from './limits.ts';
 import type { Message, MessageHead } from './message.ts';
 import { decodePart, type Part, type StoredPart } from './part.ts';
 import { BodyReader, listEntries, type TextDelta } from './segments.ts';
 import { MESSAGE, PART } from './shape.ts';
-import { isJsonObject, type Json } from '../base/json.ts';
+import { isJsonObject } from '../base/json.ts';
 
 /** A part of a reply. */
 export interface PartNode {
@@ -110,8 +109,7 @@ export class MessageNode {
     const faults: Fault[] = [];
     const parts: Part[] = [];
     const ids = new Set<string>();
-    const json = readJson(stored);
-    const list: readonly Json[] | undefined = Array.isArray(json) ? json : undefined;
+    const list: readonly unknown[] | undefined = Array.isArray(stored) ? stored : undefined;
     if (list === undefined) faults.push(this.#fault('malformed', 'parts', 'Not a list of parts.'));
     for (const entry of list?.slice(0, limits.replyPartsMax) ?? []) {
       const part = decodePart(plainPart(entry));
@@ -229,18 +227,20 @@ function livePart(node: PartNode): StoredPart {
  * The text of a prompt is done.
  */
 function plainPart(entry: unknown): StoredPart {
-  const stored = isJsonObject(entry) ? entry : {};
-  const words = stored[PART.text];
+  // Only own keys: an update may have given the entry a prototype with keys of its own.
+  const own = (key: string): unknown =>
+    isJsonObject(entry) && Object.hasOwn(entry, key) ? entry[key] : undefined;
+  const words = own(PART.text);
   const text = typeof words === 'string' ? words : '';
   return {
-    head: stored[PART.head],
-    state: stored[PART.state] ?? { state: 'done' },
-    data: stored[PART.data],
-    input: stored[PART.input],
-    output: stored[PART.output],
-    error: stored[PART.error],
-    approval: stored[PART.approval],
-    decision: stored[PART.decision],
+    head: own(PART.head),
+    state: own(PART.state) ?? { state: 'done' },
+    data: own(PART.data),
+    input: own(PART.input),
+    output: own(PART.output),
+    error: own(PART.error),
+    approval: own(PART.approval),
+    decision: own(PART.decision),
     text,
     rawInput: text,
   };
