@@ -319,7 +319,7 @@ export function isOffered(projection: Projection, run: Run): boolean {
 }
 
 /** Whether the words of a queued run are on their way into another run that still goes on. */
-export function steersNow(projection: Projection, queued: string): boolean {
+function steersNow(projection: Projection, queued: string): boolean {
   for (const request of projection.requests) {
     if (request.kind !== 'steer' || request.queued !== queued) continue;
     if (request.state !== 'requested') continue;
