@@ -139,6 +139,9 @@ export const isFinal = (state: RunState): boolean => finalStates.has(state);
 /** Whether somebody holds it, or held it and may come back: what a new prompt has to wait for. */
 export const isActive = (state: RunState): boolean => state !== 'queued' && !isFinal(state);
 
+/** Whether its claim is good: the holder may write. */
+export const isHeld = (state: RunState): boolean => state === 'running' || state === 'waiting';
+
 /** Ended before anybody began: its reply will never come. */
 export const neverStarted = (run: Run): boolean =>
   isFinal(run.status.state) && run.startedAt === null;
