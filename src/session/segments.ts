@@ -13,7 +13,8 @@ export type TextDelta = { readonly append: string } | { readonly replace: string
 /** Reads one body. Made for an Array of Text; whatever else it holds is skipped and counted. */
 export class BodyReader {
   #array: Y.Array<unknown>;
-  #segments: Y.Text[] = [];
+  /** The last one, where the words grow. */
+  #segment: Y.Text | undefined;
   /** All segments but the last, joined. */
   #sealed = '';
   #tail = '';
@@ -29,13 +30,9 @@ export class BodyReader {
     return this.#sealed + this.#tail;
   }
 
-  get segments(): readonly Y.Text[] {
-    return this.#segments;
-  }
-
   /** Reads what changed in one segment. Undefined where the text stayed the same. */
   readSegment(segment: Y.Text): TextDelta | undefined {
-    if (segment !== this.#segments.at(-1)) return this.readAll();
+    if (segment !== this.#segment) return this.readAll();
     const before = this.#tail;
     const now = readText(segment);
     if (now === before) return undefined;
@@ -49,7 +46,7 @@ export class BodyReader {
   /** Reads the list of segments again, and every segment. */
   readAll(): TextDelta | undefined {
     const before = this.text;
-    this.#segments = [];
+    this.#segment = undefined;
     this.faults = 0;
     let text = '';
     let tail = '';
@@ -58,7 +55,7 @@ export class BodyReader {
         this.faults++;
         continue;
       }
-      this.#segments.push(entry);
+      this.#segment = entry;
       text += tail;
       tail = readText(entry);
       if (entry.length > limits.segmentReadCharsMax) this.faults++;

@@ -21,7 +21,7 @@ import { PathKeeper } from './path-keeper.ts';
 import { type RecordChanges, RecordList, type Request } from './record-list.ts';
 import { neverStarted, type Run } from './run.ts';
 import { isRootName, rootsOf, type Roots } from './shape.ts';
-import { type AnyRoot, holdsAnything } from './struct.ts';
+import { type AnyRoot, holdsAnything, type Placed } from './struct.ts';
 import { same, type Table, TableWriter } from './table.ts';
 import { buildTree, type Choices, pathOf, type Tree } from './tree.ts';
 
@@ -119,7 +119,7 @@ export class ViewReader {
     };
     const records: RecordChanges = { runs: new Set(), selection: false, any: false };
     let others = false;
-    const changed: ReadonlyMap<object, ReadonlySet<string | null>> = transaction.changed;
+    const changed: ReadonlyMap<Placed, ReadonlySet<string | null>> = transaction.changed;
     for (const [type, keys] of changed) {
       if (this.#messages.take(type, keys, messages)) continue;
       if (this.#records.take(type, keys, records)) continue;
