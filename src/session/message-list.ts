@@ -9,7 +9,7 @@ import { fault, type Fault } from './fault.ts';
 import { decodeMessageHead, type Message } from './message.ts';
 import { MessageNode } from './message-node.ts';
 import { wordsOf } from './part.ts';
-import { deltaOf, type TextDelta } from './segments.ts';
+import { countFrom, deltaOf, type TextDelta } from './segments.ts';
 import { MESSAGE, PART } from './shape.ts';
 import { childOf, type Placed } from './struct.ts';
 
@@ -102,7 +102,9 @@ export class MessageList {
       if (type === node.list || (type === node.map && keys.has(MESSAGE.parts))) node.reread();
     } else if (type instanceof Y.Text) {
       delta = node.rereadSegment(part, type);
-    } else if (type !== part.map || hasPartKey(keys)) {
+    } else if (type === part.bodyArray) {
+      delta = node.rereadSegments(part, changes.deletes);
+    } else if (hasPartKey(keys)) {
       node.rereadPart(part);
     }
     if (node.value === before) return;
@@ -233,12 +235,4 @@ function wordsThatCame(before: Message | undefined, now: Message): readonly Part
     if (delta !== undefined) deltas.push({ message: now.id, part: part.id, delta });
   }
   return deltas;
-}
-
-function countFrom(first: Y.Item | null): number {
-  let count = 0;
-  for (let item = first; item !== null; item = item.right) {
-    if (!item.deleted && item.countable) count += item.length;
-  }
-  return count;
 }

@@ -73,7 +73,20 @@ export class MessageNode {
       this.rereadPart(node);
       return undefined;
     }
-    const delta = node.body?.readSegment(segment);
+    return this.#takeWords(node, node.body?.readSegment(segment));
+  }
+
+  /** Reads what came to the list of segments of a part. Returns like `rereadSegment`. */
+  rereadSegments(node: PartNode, deletes: boolean): TextDelta | undefined {
+    const delta = node.body?.readList(deletes);
+    if (node.fault !== undefined || (node.body?.faults ?? 0) > 0) {
+      this.rereadPart(node);
+      return undefined;
+    }
+    return this.#takeWords(node, delta);
+  }
+
+  #takeWords(node: PartNode, delta: TextDelta | undefined): TextDelta | undefined {
     if (delta === undefined || node.part === undefined || node.body === undefined) return undefined;
     const before = node.part;
     const { text } = node.body;
