@@ -126,22 +126,19 @@ export class MessageNode {
 
   #readPlain(stored: unknown): Message {
     const faults: Fault[] = [];
-    const parts: Part[] = [];
-    const ids = new Set<string>();
+    const parts = new DistinctParts();
     const list: readonly unknown[] | undefined = Array.isArray(stored) ? stored : undefined;
     if (list === undefined) faults.push(this.#fault('malformed', 'parts', 'Not a list of parts.'));
     for (const entry of list?.slice(0, limits.replyPartsMax) ?? []) {
       const part = decodePart(plainPart(entry));
       if (part === undefined) faults.push(this.#fault('malformed', 'parts', 'Not a part.'));
-      else if (ids.has(part.id)) faults.push(this.#fault('duplicate-id', part.id, 'Twice.'));
-      else parts.push(part);
-      if (part !== undefined) ids.add(part.id);
+      else if (!parts.add(part)) faults.push(this.#fault('duplicate-id', part.id, 'Twice.'));
     }
     if ((list?.length ?? 0) > limits.replyPartsMax) {
       faults.push(this.#fault('too-large', 'parts', `More than ${limits.replyPartsMax} parts.`));
     }
     this.faults = faults;
-    return this.#message(parts, false);
+    return this.#message(parts.list, false);
   }
 
   #readLive(list: Y.Array<unknown>): Message {
@@ -190,8 +187,7 @@ export class MessageNode {
 
   /** The message with the parts as their nodes have them now; the first of two with one id counts. */
   #withParts(): Message {
-    const ids = new Set<string>();
-    const parts: Part[] = [];
+    const parts = new DistinctParts();
     const faults: Fault[] = [];
     if (this.#strangers > 0) {
       const text = `${this.#strangers} entries of the reply are no parts.`;
@@ -199,13 +195,12 @@ export class MessageNode {
     }
     for (const { part, fault: flaw } of this.parts) {
       if (flaw !== undefined) faults.push(flaw);
-      if (part === undefined) continue;
-      if (ids.has(part.id)) faults.push(this.#fault('duplicate-id', part.id, 'A part id twice.'));
-      else parts.push(part);
-      ids.add(part.id);
+      if (part !== undefined && !parts.add(part)) {
+        faults.push(this.#fault('duplicate-id', part.id, 'A part id twice.'));
+      }
     }
     this.faults = faults;
-    return this.#message(parts, false);
+    return this.#message(parts.list, false);
   }
 
   #message(parts: readonly Part[], deleted: boolean): Message {
@@ -214,6 +209,22 @@ export class MessageNode {
 
   #fault(code: Fault['code'], where: string, text: string): Fault {
     return fault(code, `messages/${this.head.id}/${where}`, text);
+  }
+}
+
+/** Parts of which no two have one id. */
+class DistinctParts {
+  readonly list: Part[] = [];
+  /** From the second part on: most messages have one, and a set costs more than the part. */
+  #ids: Set<string> | undefined;
+
+  /** Adds the part unless one of its id is there. Returns whether it was added. */
+  add(part: Part): boolean {
+    if (this.list.length === 1) this.#ids ??= new Set(this.list.map(({ id }) => id));
+    if (this.#ids?.has(part.id) === true) return false;
+    this.#ids?.add(part.id);
+    this.list.push(part);
+    return true;
   }
 }
 

@@ -116,9 +116,8 @@ export class RecordList {
       if (run === undefined) this.#acks.delete(id);
       if (this.#runs.set(id, run)) changes.runs.add(id);
       const acks = this.#acks.get(id);
-      for (const request of new Set([...(before?.keys() ?? []), ...(acks?.keys() ?? [])])) {
-        this.#takeRequests(new Set([request]));
-      }
+      const acked = [...(before?.keys() ?? []), ...(acks?.keys() ?? [])];
+      if (acked.length > 0) this.#takeRequests(new Set(acked));
     }
   }
 
@@ -157,11 +156,11 @@ export class RecordList {
     before: ReadonlyMap<string, Ack> | undefined,
   ): ReadonlyMap<string, Ack> {
     const acks = new Map<string, Ack>();
-    for (const [request, value] of entry.entries()) {
+    entry.forEach((value, request) => {
       const ack = decodeAck(value);
       if (ack === undefined) faults.push(fault('malformed', `runs/${run}/acks`, 'Not an ack.'));
       else acks.set(request, same(before?.get(request), ack));
-    }
+    });
     return acks;
   }
 
