@@ -19,6 +19,7 @@ export interface Project {
 /** In the order in which they run: what fails most cheaply comes first. */
 const projects: readonly Project[] = [
   { name: 'rules', folder: 'test/rules', fast: true, soak: false, alone: false },
+  { name: 'misuse', folder: 'test/types', fast: false, soak: false, alone: false },
   { name: 'unit', folder: 'test/unit', fast: false, soak: false, alone: false },
   { name: 'property', folder: 'test/property', fast: false, soak: true, alone: false },
   { name: 'package', folder: 'test/package', fast: false, soak: false, alone: true },

@@ -51,7 +51,8 @@ export function manualClock(start = 0): ManualClock {
         now = Math.max(now, due.due);
         due.callback();
       }
-      now = until;
+      // A callback may have advanced it further.
+      now = Math.max(now, until);
     },
   };
 }

@@ -23,7 +23,11 @@ export function isJson(value: unknown, bounds: JsonBounds): value is Json {
     if (node === null || typeof node === 'boolean' || typeof node === 'string') return true;
     if (typeof node === 'number') return Number.isFinite(node);
     if (typeof node !== 'object' || depthLeft === 0) return false;
-    if (Array.isArray(node)) return node.every((entry) => visit(entry, depthLeft - 1));
+    if (Array.isArray(node)) {
+      // By index: `every` skips holes, which JSON does not have, and walks a sparse array for ever.
+      for (let at = 0; at < node.length; at++) if (!visit(node[at], depthLeft - 1)) return false;
+      return true;
+    }
     if (Object.getPrototypeOf(node) !== Object.prototype) return false;
     for (const key of Object.keys(node)) {
       if (key === '__proto__') return false;

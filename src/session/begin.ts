@@ -12,7 +12,7 @@ import { BodyReader, listEntries } from './segments.ts';
 import { MESSAGE, PART, type Roots } from './shape.ts';
 import { asJson, storable } from './store.ts';
 import { clockOf, endOf, idOf, keyId } from './struct.ts';
-import { decodeToolInput, decodeToolState } from './tool.ts';
+import { decodeToolInput, decodeToolState, isPreliminary } from './tool.ts';
 import type { Lane } from './lane.ts';
 
 /** Writes the entry of a reply that does not exist yet: its containers with it, by one writer. */
@@ -55,7 +55,8 @@ function knownPart(type: string, part: Y.Map<unknown>): KnownPart {
   if (type !== 'tool') return { type, map, keys, ...place };
   const state = decodeToolState(part.get(PART.state));
   const input = decodeToolInput(part.get(PART.input));
-  return { type, map, keys, ...place, ...(state && { tool: { state, input } }) };
+  const preliminary = isPreliminary(part.get(PART.output));
+  return { type, map, keys, ...place, ...(state && { tool: { state, input, preliminary } }) };
 }
 
 /**

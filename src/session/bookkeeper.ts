@@ -15,13 +15,13 @@ import {
   obeyHolder,
   type Outcome,
   type Projection,
-  type Write,
 } from './bookkeeping.ts';
 import { containersOf, encodeWrites } from './encode-writes.ts';
 import { type Lane, LaneWriter } from './lane.ts';
 import type { Run, RunError } from './run.ts';
 import type { Session } from './session.ts';
 import { settleNext } from './settle.ts';
+import type { Write } from './write.ts';
 
 export interface BookkeeperOptions {
   /** The name under which it answers requests by itself. */

@@ -5,6 +5,7 @@
 // Nothing here reads a clock, makes an id or touches a document.
 
 import { defined } from '../base/assert.ts';
+import { clip } from '../base/text.ts';
 import {
   type Ack,
   ackTable,
@@ -16,7 +17,6 @@ import {
 import { limits } from './limits.ts';
 import type { Policy } from './policy.ts';
 import {
-  type Claim,
   compareQueued,
   isFinal,
   type Run,
@@ -26,6 +26,7 @@ import {
   runTable,
   type Usage,
 } from './run.ts';
+import { isReadable, type Write } from './write.ts';
 
 /** A request as bookkeeping knows it. `Request` of a view is one. */
 export type KnownRequest = ControlRequest & {
@@ -52,18 +53,6 @@ export interface Decider {
   /** Whether a principal has the right `control` over a run. */
   readonly mayControl: (principal: string, run: Run) => boolean;
 }
-
-/** One entry to write. All writes of one decision belong into one transaction, in order. */
-export type Write =
-  | { readonly to: 'status'; readonly run: string; readonly value: RunStatus }
-  | { readonly to: 'claim'; readonly run: string; readonly value: Claim }
-  | { readonly to: 'startedAt'; readonly run: string; readonly value: number }
-  | { readonly to: 'usage'; readonly run: string; readonly value: Usage }
-  | { readonly to: 'order'; readonly run: string; readonly value: number }
-  | { readonly to: 'ack'; readonly run: string; readonly request: string; readonly value: Ack }
-  /** A request that the server makes in the asker's name, as a policy says. */
-  | { readonly to: 'control'; readonly request: ControlRequest }
-  | { readonly to: 'title'; readonly value: string };
 
 /** What a holder may ask for. Every command names its epoch: a lower one is a zombie's. */
 export type HolderCommand = { readonly run: string; readonly epoch: number } & (
@@ -92,17 +81,21 @@ export type RefusalCode =
   | 'not-holder'
   /** The run's table does not have this step. */
   | 'wrong-state'
+  /** There is none on this run, or none that its holder answers. */
   | 'no-such-request'
   /** The request has its final answer already. */
   | 'already-answered'
-  | 'titled-by-person';
+  | 'titled-by-person'
+  /** It says what no peer could read. */
+  | 'malformed';
 
 export type Outcome =
   | { readonly ok: true; readonly writes: readonly Write[] }
   | { readonly ok: false; readonly code: RefusalCode };
 
 const refuse = (code: RefusalCode): Outcome => ({ ok: false, code });
-const grant = (...writes: Write[]): Outcome => ({ ok: true, writes });
+const grant = (...writes: Write[]): Outcome =>
+  writes.every(isReadable) ? { ok: true, writes } : refuse('malformed');
 
 /** Grants the run to a holder at the next epoch. Only what is offered can be claimed. */
 export function claimRun(
@@ -148,10 +141,21 @@ export function abandonRun(
   if (left === undefined) return refuse('no-such-run');
   if (left.status.state !== 'queued' && left.status.state !== 'stalled')
     return refuse('wrong-state');
-  return grant(...endRun(projection, decider, left, { state: 'failed', at: decider.now, error }));
+  return grant(
+    ...endRun(projection, decider, left, {
+      state: 'failed',
+      at: decider.now,
+      error: clipError(error),
+    }),
+  );
 }
 
-/** Answers a holder's command, or refuses it with the reason. */
+const clipError = (error: RunError): RunError => ({
+  code: clip(error.code, limits.nameCharsMax),
+  message: clip(error.message, limits.sentenceCharsMax),
+});
+
+/** Answers a holder's command, or refuses it with the reason. Sentences that are too long are cut. */
 export function obeyHolder(
   projection: Projection,
   decider: Decider,
@@ -167,7 +171,11 @@ export function obeyHolder(
   const now = decider.now;
   switch (command.do) {
     case 'wait':
-      return advance(run, 'wait', { state: 'waiting', at: now, for: command.for });
+      return advance(run, 'wait', {
+        state: 'waiting',
+        at: now,
+        for: clip(command.for, limits.nameCharsMax),
+      });
     case 'proceed':
       return advance(run, 'proceed', { state: 'running', at: now });
     case 'complete':
@@ -178,7 +186,11 @@ export function obeyHolder(
       );
     case 'fail':
       return grant(
-        ...endRun(projection, decider, run, { state: 'failed', at: now, error: command.error }),
+        ...endRun(projection, decider, run, {
+          state: 'failed',
+          at: now,
+          error: clipError(command.error),
+        }),
       );
     case 'ack':
       return answer(projection, decider, run, command);
@@ -186,7 +198,7 @@ export function obeyHolder(
       return grant({ to: 'usage', run: run.id, value: command.usage });
     case 'title':
       if (projection.titledByPerson) return refuse('titled-by-person');
-      return grant({ to: 'title', value: command.title });
+      return grant({ to: 'title', value: clip(command.title, limits.titleCharsMax) });
   }
 }
 
@@ -203,26 +215,36 @@ function answer(
 ): Outcome {
   const request = projection.requests.get(command.request);
   if (request === undefined || request.run !== run.id) return refuse('no-such-request');
+  if (request.kind === 'replace') return refuse('no-such-request');
   if (!ackTable[request.state].includes(command.state)) return refuse('already-answered');
   if (isRival(projection, request, command.state)) return refuse('already-answered');
+  const takes = request.kind === 'steer' && request.state === 'requested' && isYes(command.state);
+  if (takes && !areWaiting(projection, request)) return refuse('already-answered');
   const ack: Ack = {
     state: command.state,
     by: defined(run.claim, 'the claim of a held run').holder,
     at: decider.now,
-    reason: command.reason,
+    reason: command.reason && clip(command.reason, limits.sentenceCharsMax),
     place: command.place,
   };
   const writes: Write[] = [{ to: 'ack', run: run.id, request: request.id, value: ack }];
-  if (request.kind === 'steer' && (command.state === 'accepted' || command.state === 'settled')) {
-    writes.push(...takeFromQueue(projection, decider, request.queued, run.id));
-  }
+  if (takes) writes.push(...takeFromQueue(projection, decider, request.queued, run.id));
   return grant(...writes);
+}
+
+const isYes = (state: AckState): boolean => state === 'accepted' || state === 'settled';
+
+/** Whether the words of a steer are where it says, in the queue, and not on their way out of it. */
+function areWaiting(projection: Projection, steer: KnownRequest & { kind: 'steer' }): boolean {
+  const words = projection.runs.get(steer.queued);
+  if (words?.status.state !== 'queued' || words.message !== steer.message) return false;
+  return cancelReaching(projection, words.id) === undefined;
 }
 
 /** Whether another decision on the same tool call has been accepted already. */
 function isRival(projection: Projection, request: KnownRequest, to: AckState): boolean {
   if (request.kind !== 'approve' && request.kind !== 'deny') return false;
-  if (request.state !== 'requested' || to === 'refused' || to === 'void') return false;
+  if (request.state !== 'requested' || !isYes(to)) return false;
   return decidedBy(projection, request.run, request.call) !== undefined;
 }
 
@@ -284,10 +306,11 @@ function closing(state: RequestState): AckState | undefined {
 /** Whether a holder may claim the run now. */
 export function isOffered(projection: Projection, run: Run): boolean {
   const { state } = run.status;
+  if (state !== 'queued' && state !== 'stalled') return false;
+  if (cancelReaching(projection, run.id) !== undefined) return false;
   if (state === 'stalled') return true;
-  if (state !== 'queued' || run.status.at === undefined) return false;
+  if (!isAdmitted(run) || steersNow(projection, run.id)) return false;
   if (run.parentRun !== undefined) return true;
-  if (steersNow(projection, run.id)) return false;
   return projection.policy === 'concurrent' || isNext(projection, run);
 }
 
@@ -297,10 +320,14 @@ export function steersNow(projection: Projection, queued: string): boolean {
     if (request.kind !== 'steer' || request.queued !== queued) continue;
     if (request.state !== 'requested') continue;
     const target = projection.runs.get(request.run);
-    if (target !== undefined && !isFinal(target.status.state)) return true;
+    if (target !== undefined && isAdmitted(target) && !isFinal(target.status.state)) return true;
   }
   return false;
 }
+
+/** A run that is not may never be: one whose parent does not come. */
+const isAdmitted = ({ status }: Run): boolean =>
+  status.state !== 'queued' || status.at !== undefined;
 
 /** Whether nothing is active and nothing that could start is queued before it. */
 function isNext(projection: Projection, run: Run): boolean {

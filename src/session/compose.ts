@@ -87,12 +87,12 @@ export function remove(pen: Pen, id: string): void {
     });
   }
   const entry = entryOf(pen, id);
-  const run = runOf(pen, id);
+  const waiting = [...pen.view().runs].filter(
+    (run) => run.message === id && run.status.state === 'queued',
+  );
   pen.doc.transact(() => {
     entry.delete(MESSAGE.parts);
-    if (run?.status.state === 'queued') {
-      writeRequest(pen, { kind: 'cancel', run: run.id, scope: 'tree' });
-    }
+    for (const run of waiting) writeRequest(pen, { kind: 'cancel', run: run.id, scope: 'tree' });
   }, pen);
 }
 

@@ -6,12 +6,12 @@
 
 import * as Y from 'yjs';
 import type { Json } from '../base/json.ts';
-import type { Write } from './bookkeeping.ts';
 import type { LaneWriter, StructId } from './lane.ts';
 import { agentTitle } from './meta.ts';
 import { META, type RootName, rootsOf, RUN } from './shape.ts';
 import { asJson, storable } from './store.ts';
 import { idOf, keyId } from './struct.ts';
+import type { Write } from './write.ts';
 
 /** A map that bookkeeping writes into. */
 export type Container =

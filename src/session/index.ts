@@ -21,7 +21,6 @@ export {
   type Outcome,
   type Projection,
   type RefusalCode,
-  type Write,
   abandonRun,
   cancelReaching,
   claimRun,
@@ -110,4 +109,5 @@ export { type ToolWriter, type ApprovalRequest } from './tool-writer.ts';
 export { type TranscriptJson, toMarkdown, toTranscriptJson } from './transcript.ts';
 export { type Choices, type Tree, pathTo, siblingsOf } from './tree.ts';
 export { type View } from './view.ts';
+export { type Write } from './write.ts';
 export { encodeAppend } from './append.ts';

@@ -28,6 +28,9 @@ const agentTitleSchema = v.looseObject({ byAgent: titleSchema });
 /** The stored form of a title that an agent gave. */
 export const agentTitle = (title: string): { readonly byAgent: string } => ({ byAgent: title });
 
+export const isAgentTitle = (title: string): boolean =>
+  decode(agentTitleSchema, agentTitle(title)) !== undefined;
+
 export function readMeta(meta: Y.Map<unknown>): { meta: Meta; faults: readonly Fault[] } {
   const faults: Fault[] = [];
   const read = <Shape>(key: string, schema: v.GenericSchema<unknown, Shape>): Shape | null => {

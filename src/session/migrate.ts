@@ -32,17 +32,25 @@ export function checkSchema(
     throw sessionError(fault.code, fault.message, { schema: version, known: current });
   }
   if (version === null || version === current) return version;
+  const way = wayFrom(version, current, steps);
   doc.transact(() => {
-    for (let at = version; at < current; at++) {
-      const step = steps.find((one) => one.from === at);
-      if (step === undefined) {
-        throw sessionError('schema-unknown', `There is no way from schema ${at} to ${at + 1}.`, {
-          schema: at,
-        });
-      }
-      step.migrate(roots);
-    }
+    for (const step of way) step.migrate(roots);
     roots.meta.set(META.schema, current);
   });
   return version;
+}
+
+/** Every step in order, found before the first is taken: half a migration is worse than none. */
+function wayFrom(from: number, current: number, steps: readonly Migration[]): readonly Migration[] {
+  const way: Migration[] = [];
+  for (let at = from; at < current; at++) {
+    const step = steps.find((one) => one.from === at);
+    if (step === undefined) {
+      throw sessionError('schema-unknown', `There is no way from schema ${at} to ${at + 1}.`, {
+        schema: at,
+      });
+    }
+    way.push(step);
+  }
+  return way;
 }

@@ -33,7 +33,7 @@ export interface Ahead {
   readonly active: readonly string[];
   /** Queued before it. */
   readonly queued: readonly string[];
-  /** Whether the asker may interrupt or steer all that is ahead; otherwise the prompt waits. */
+  /** Whether the asker may interrupt all that is ahead, or steer the newest active run; otherwise the prompt waits. */
   readonly mayControl: boolean;
 }
 

@@ -131,25 +131,27 @@ export class RecordList {
       this.#faults.set(where, [fault('malformed', where, 'A run without a valid head.')]);
       return undefined;
     }
+    const acks: unknown = map.get(RUN.acks);
+    if (!(acks instanceof Y.Map)) {
+      // Nobody could ever answer a request on it, so it is no run.
+      this.#faults.set(where, [fault('wrong-type', `${where}/acks`, 'Not a map of acks.')]);
+      return undefined;
+    }
     const faults = decoded.malformed.map((key) =>
       fault('malformed', `${where}/${key}`, 'Left out; it is not of its shape.'),
     );
-    this.#acks.set(id, this.#readAcks(id, map.get(RUN.acks), faults, this.#acks.get(id)));
+    this.#acks.set(id, this.#readAcks(id, acks, faults, this.#acks.get(id)));
     if (faults.length > 0) this.#faults.set(where, faults);
     return same(this.#runs.get(id), decoded.run);
   }
 
   #readAcks(
     run: string,
-    entry: unknown,
+    entry: Y.Map<unknown>,
     faults: Fault[],
     before: ReadonlyMap<string, Ack> | undefined,
   ): ReadonlyMap<string, Ack> {
     const acks = new Map<string, Ack>();
-    if (!(entry instanceof Y.Map)) {
-      faults.push(fault('wrong-type', `runs/${run}/acks`, 'Not a map of acks.'));
-      return acks;
-    }
     this.#owners.set(entry, run);
     for (const [request, value] of entry.entries()) {
       const ack = decodeAck(value);

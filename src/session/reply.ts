@@ -16,10 +16,10 @@ import { type Lane, LaneWriter, type Spot, type StructId } from './lane.ts';
 import { limits } from './limits.ts';
 import { decodePart, type FilePart, type SourcePart } from './part.ts';
 import { ended, type PartContext, PartKeys, TextWriter } from './part-writer.ts';
+import { checkId } from './prompt.ts';
 import { PART } from './shape.ts';
 import { asJson, line, storable } from './store.ts';
-import { ToolWriter } from './tool-writer.ts';
-import type { ToolState } from './tool.ts';
+import { type ToolProgress, ToolWriter } from './tool-writer.ts';
 
 /** What a reply writer needs from outside. */
 export interface ReplyContext {
@@ -27,6 +27,8 @@ export interface ReplyContext {
   readonly createId: () => string;
   /** Throws where no more may be written (the session is full, or closed). */
   readonly admit: () => void;
+  /** Throws `lane-clock` where a lane cannot be written in. */
+  readonly checkLane: (lane: Lane) => void;
   /** Takes one update: applies it to a document, or sends it. */
   readonly sink: (update: Uint8Array) => void;
 }
@@ -49,7 +51,7 @@ export interface KnownPart {
   readonly chars: number;
   /** What its keys hold now. */
   readonly keys: ReadonlyMap<string, StructId>;
-  readonly tool?: { readonly state: ToolState; readonly input: Json | undefined };
+  readonly tool?: ToolProgress;
 }
 
 /** Where a reply goes on: after its last part. */
@@ -72,6 +74,8 @@ export class ReplyWriter {
   #known: ReadonlyMap<string, KnownPart>;
   #ids: Set<string>;
   #open = new Set<OpenPart>();
+  /** Parts that somebody else began and this writer goes on with: one writer each, or their words would tangle. */
+  #continued = new Map<string, OpenPart>();
   #data = new Map<string, PartKeys>();
   #ended = false;
 
@@ -139,23 +143,31 @@ export class ReplyWriter {
     this.#data.set(part.id, part.keys);
   }
 
-  /** Goes on with a text or reasoning that somebody else began: in a new segment, seamless to a reader. */
+  /**
+   * Goes on with a text or reasoning that somebody else began: in a new segment, seamless
+   * to a reader. The same writer whenever it is called for one part.
+   */
   continueText(id: string): TextWriter {
     const known = this.#knownPart(id, ['text', 'reasoning']);
-    const text = new TextWriter(this.#partContext(id, known), this.#knownBody(known));
-    this.#open.add(text);
-    return text;
+    const before = this.#continued.get(id);
+    if (before instanceof TextWriter) return before;
+    return this.#continue(id, new TextWriter(this.#partContext(id, known), this.#knownBody(known)));
   }
 
   /** Goes on with a tool call that somebody else began. Its streamed input is kept as it is. */
   continueTool(id: string): ToolWriter {
     const known = this.#knownPart(id, ['tool']);
+    const before = this.#continued.get(id);
+    if (before instanceof ToolWriter) return before;
     if (known.tool === undefined) throw this.#noPart(id, 'tool');
-    const { state, input } = known.tool;
     const body = this.#knownBody(known);
-    const tool = new ToolWriter(this.#partContext(id, known), body, state, input);
-    this.#open.add(tool);
-    return tool;
+    return this.#continue(id, new ToolWriter(this.#partContext(id, known), body, known.tool));
+  }
+
+  #continue<Writer extends OpenPart>(id: string, part: Writer): Writer {
+    this.#continued.set(id, part);
+    this.#open.add(part);
+    return part;
   }
 
   /** Hands on all that was written since the last flush. Does nothing if there is nothing. */
@@ -198,9 +210,10 @@ export class ReplyWriter {
     data?: Json,
   ): { part: PartContext; body: StructId } {
     this.#admit();
+    this.#checkLane(options.lane);
+    const step = options.step === undefined ? undefined : checkId(options.step, 'A step');
     const id = this.#newId(options.id);
     const at = this.#context.clock.now();
-    const step = options.step;
     const head = storable({ type, id, ...fields, step, at }, 'A part head');
     const map = this.#main.type('map', this.#partsEnd);
     this.#partsEnd = { after: map, keyed: false };
@@ -213,7 +226,7 @@ export class ReplyWriter {
   }
 
   #newId(wanted: string | undefined): string {
-    const id = wanted ?? this.#context.createId();
+    const id = wanted === undefined ? this.#context.createId() : checkId(wanted, 'A part id');
     if (this.#ids.has(id)) {
       throw sessionError('bad-input', `The reply already has a part ${id}.`, { part: id });
     }
@@ -226,6 +239,12 @@ export class ReplyWriter {
 
   #body(body: StructId, lane: Lane | undefined): BodyWriter {
     return new BodyWriter(this.#laneFor(lane), { first: body });
+  }
+
+  /** Throws where a lane that is new here cannot be written in: before anything is encoded. */
+  #checkLane(lane: Lane | undefined): void {
+    if (lane === undefined || this.#lanes.some((one) => one.client === lane.client)) return;
+    this.#context.checkLane(lane);
   }
 
   #laneFor(lane: Lane | undefined): LaneWriter {
@@ -266,7 +285,10 @@ export class ReplyWriter {
     const written = this.#data.get(id);
     if (written !== undefined) return written;
     const known = this.#known.get(id);
-    return known?.type === 'data' ? new PartKeys(this.#main, known.map, known.keys) : undefined;
+    if (known?.type !== 'data') return undefined;
+    const keys = new PartKeys(this.#main, known.map, known.keys);
+    this.#data.set(id, keys);
+    return keys;
   }
 
   #admit(): void {

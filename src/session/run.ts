@@ -181,6 +181,18 @@ const claimSchema: v.GenericSchema<unknown, Claim> = v.looseObject({
 const usageSchema: v.GenericSchema<unknown, Usage> = v.record(v.string(), v.any());
 const orderSchema = v.pipe(v.number(), v.finite());
 
+const valueSchemas = {
+  status: statusSchema,
+  claim: claimSchema,
+  usage: usageSchema,
+  startedAt: timeSchema,
+  order: orderSchema,
+} as const;
+
+/** Whether a value can be read where it is to be written. */
+export const isRunValue = (key: keyof typeof valueSchemas, value: unknown): boolean =>
+  decode<unknown>(valueSchemas[key], value) !== undefined;
+
 const QUEUED: RunStatus = Object.freeze({ state: 'queued' });
 
 export const decodeRunHead = (value: unknown): RunHead | undefined => decode(headSchema, value);

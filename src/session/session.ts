@@ -10,6 +10,7 @@ import { createEmitter, type Unsubscribe } from '../base/emitter.ts';
 import { createId } from '../base/id.ts';
 import type { Judgement, Target } from './annotation.ts';
 import { beginReply, checkLane, continueReply } from './begin.ts';
+import { Branches } from './branches.ts';
 import { Budget, type BudgetLimits } from './budget.ts';
 import * as compose from './compose.ts';
 import { sessionError } from './error.ts';
@@ -18,18 +19,19 @@ import { messagesTo, writeCopies } from './fork.ts';
 import { type Lane, LaneWriter } from './lane.ts';
 import { limits } from './limits.ts';
 import type { PartDelta } from './message-list.ts';
+import { readSchema } from './meta.ts';
 import { checkSchema } from './migrate.ts';
 import type { Profile } from './participant.ts';
-import { knownRun, type Pen } from './pen.ts';
+import { knownMessage, knownRun, type Pen } from './pen.ts';
 import type { Policy } from './policy.ts';
-import type { PromptContent } from './prompt.ts';
+import { checkId, type PromptContent } from './prompt.ts';
+import { queueOf } from './queue.ts';
 import { type ReplyContext, ReplyWriter } from './reply.ts';
 import { isActive, type Run } from './run.ts';
 import * as settings from './settings.ts';
 import { type Roots, rootsOf } from './shape.ts';
 import * as steering from './steering.ts';
 import { line } from './store.ts';
-import { choicesTo } from './tree.ts';
 import { type View, ViewReader } from './view.ts';
 
 export interface SessionOptions {
@@ -50,7 +52,7 @@ export interface CreateOptions extends SessionOptions, settings.Beginning {
 /** Begins a session. Throws `not-a-session` where the document holds something already. */
 export function createSession(options: CreateOptions): Session {
   const { doc = new Y.Doc(), title, agent, policy } = options;
-  if (doc.store.clients.size > 0) {
+  if (doc.store.clients.size > 0 || doc.store.pendingStructs !== null) {
     throw sessionError('not-a-session', 'The document is not empty; open it instead.');
   }
   const session = new Session(doc, options);
@@ -81,16 +83,16 @@ export class Session {
   #changed = createEmitter<View>();
   #stale = false;
   #closed = false;
-  #own: ReadonlyMap<string, string> = new Map();
-  #follow = false;
+  #branches = new Branches();
 
   constructor(doc: Y.Doc, options: SessionOptions) {
     this.doc = doc;
     this.#chance = options.chance ?? systemChance();
-    this.id = options.id ?? createId(this.#chance);
+    this.id =
+      options.id === undefined ? createId(this.#chance) : checkId(options.id, 'A session id');
     this.principal = line(options.principal, 'A principal', limits.principalCharsMax);
     this.#roots = rootsOf(doc);
-    this.#reader = new ViewReader(doc);
+    this.#reader = new ViewReader(doc, this.#branches);
     this.#budget = new Budget(doc, options.budget);
     this.pen = {
       doc,
@@ -118,7 +120,7 @@ export class Session {
 
   /** The runs that wait, in their order. */
   get queue(): readonly Run[] {
-    return steering.queueOf(this.pen);
+    return queueOf(this.view.runs);
   }
 
   /** The runs that have begun and not ended, sub-runs included. */
@@ -148,17 +150,17 @@ export class Session {
 
   /** Sends a prompt, and asks an agent for a reply unless none is named. */
   send(content: PromptContent, options: compose.SendOptions = {}): compose.Sent {
-    return compose.send(this.#write(), content, options);
+    return this.#shown(compose.send(this.#write(), content, options));
   }
 
   /** Sends other words in the place of a prompt: a sibling, the original stays. */
   edit(message: string, content: PromptContent, options: compose.SendOptions = {}): compose.Sent {
-    return compose.edit(this.#write(), message, content, options);
+    return this.#shown(compose.edit(this.#write(), message, content, options));
   }
 
   /** Asks for another reply beside the one that is there. */
   regenerate(message: string, options: Pick<compose.SendOptions, 'agent'> = {}): compose.Sent {
-    return compose.regenerate(this.#write(), message, options);
+    return this.#shown(compose.regenerate(this.#write(), message, options));
   }
 
   /** Deletes the words of a message of one's own; its place stays. Allowed when the session is full. */
@@ -172,7 +174,7 @@ export class Session {
   }
 
   steer(run: string, content: PromptContent): compose.Sent & { request: string | null } {
-    return compose.steer(this.#write(), run, content);
+    return this.#shown(compose.steer(this.#write(), run, content));
   }
 
   /** Asks another agent from inside a run: a sub-run, beside the main line. */
@@ -228,13 +230,13 @@ export class Session {
   /** Shows the branch that leads through this message; with `share`, to all who follow as well. */
   choose(message: string, options: { readonly share?: boolean } = {}): void {
     if (options.share === true) settings.share(this.#write(), message);
-    this.#own = new Map([...this.#own, ...choicesTo(this.view.tree, message)]);
+    this.#branches.choose(this.view.tree, knownMessage(this.pen, message).id);
     this.#chose();
   }
 
   /** Whether to show the branches that somebody shared, where no choice was made here. */
   followSelection(follow: boolean): void {
-    this.#follow = follow;
+    this.#branches.follow(follow);
     this.#chose();
   }
 
@@ -302,24 +304,24 @@ export class Session {
 
   /** The pen, if writing is possible. `full`: also when the session is full. */
   #write(allowed: { readonly full?: boolean } = {}): Pen {
-    if (this.#closed) throw sessionError('not-found', 'The session is closed.');
-    const { schema, faults } = { schema: this.view.meta.schema, faults: this.view.faults };
-    const wrong = faults.find(({ code }) => code === 'schema-newer' || code === 'schema-unknown');
-    if (wrong !== undefined) {
-      throw sessionError(
-        wrong.code === 'schema-newer' ? wrong.code : 'schema-unknown',
-        wrong.message,
-      );
-    }
-    if (schema === null) {
-      throw sessionError('session-empty', 'Nothing of this session has arrived yet; wait for it.');
-    }
-    if (allowed.full !== true) this.#admit();
+    this.#refuseForeign();
+    if (allowed.full !== true) this.#refuseFull();
     return this.pen;
   }
 
-  #admit(): void {
+  /** Throws where nothing at all may be written here, not even words that were taken before. */
+  #refuseForeign(): void {
     if (this.#closed) throw sessionError('not-found', 'The session is closed.');
+    const { version, fault: wrong } = readSchema(this.#roots.meta);
+    if (wrong?.code === 'schema-newer' || wrong?.code === 'schema-unknown') {
+      throw sessionError(wrong.code, wrong.message, { schema: version });
+    }
+    if (version === null) {
+      throw sessionError('session-empty', 'Nothing of this session has arrived yet; wait for it.');
+    }
+  }
+
+  #refuseFull(): void {
     if (this.#budget.state === 'full') {
       throw sessionError('session-full', 'The session is full; go on in a fork of it.');
     }
@@ -329,8 +331,15 @@ export class Session {
     return {
       clock: this.pen.clock,
       createId: this.pen.createId,
-      admit: () => this.#admit(),
-      sink: (update) => Y.applyUpdate(this.doc, update, this.pen),
+      admit: () => {
+        this.#refuseForeign();
+        this.#refuseFull();
+      },
+      checkLane: (lane) => checkLane(this.doc, lane),
+      sink: (update) => {
+        this.#refuseForeign();
+        Y.applyUpdate(this.doc, update, this.pen);
+      },
     };
   }
 
@@ -344,9 +353,20 @@ export class Session {
     }
   }
 
+  /** Lets this device see what it has just written. */
+  #shown<Sent extends compose.Sent>(sent: Sent): Sent {
+    const { tree, selection, path } = this.view;
+    const written = sent.reply ?? sent.message;
+    if (path.findLast(({ id }) => id === written) === undefined) {
+      this.#branches.reveal(tree, selection, written);
+      this.#chose();
+    }
+    return sent;
+  }
+
   #chose(): void {
-    this.#reader.choose({ own: this.#own, follow: this.#follow });
-    this.#changed.emit(this.view);
+    this.#reader.chose();
+    if (this.#changed.heard) this.#changed.emit(this.view);
   }
 
   #take = (transaction: Y.Transaction): void => {

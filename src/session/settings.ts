@@ -8,7 +8,7 @@ import { limits } from './limits.ts';
 import { decodeProfile, type Profile } from './participant.ts';
 import { knownMessage, knownRun, type Pen } from './pen.ts';
 import { isPolicy, type Policy } from './policy.ts';
-import { META, SCHEMA, SELECTION_ROOT } from './shape.ts';
+import { META, SCHEMA } from './shape.ts';
 import { asJson, line, storable } from './store.ts';
 import { choicesTo } from './tree.ts';
 
@@ -66,7 +66,7 @@ export function share(pen: Pen, message: string): void {
     for (const [parent, child] of choices) {
       const forks = (pen.view().tree.children.get(parent)?.length ?? 0) > 1;
       const known = pen.roots.selection.get(parent);
-      if (known !== child && (forks || known !== undefined || parent === SELECTION_ROOT)) {
+      if (known !== child && (forks || known !== undefined || child === message)) {
         pen.roots.selection.set(parent, child);
       }
     }

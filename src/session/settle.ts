@@ -11,11 +11,13 @@ import {
   endRun,
   type KnownRequest,
   type Projection,
-  type Write,
 } from './bookkeeping.ts';
 import type { Ack, AckState } from './control.ts';
+import { limits } from './limits.ts';
 import { decidePolicy } from './policy.ts';
+import { placeOf } from './queue.ts';
 import { compareQueued, isActive, isFinal, type Run } from './run.ts';
+import type { Write } from './write.ts';
 
 /**
  * The writes of the next decision that is due, empty if none is. Decisions are taken
@@ -60,11 +62,8 @@ function settleRequest(
       return [ack('settled'), ...endUnheld(projection, decider, run, request.id)];
     case 'replace':
       return replace(projection, decider, request, run, ack);
-    case 'steer': {
-      const words = projection.runs.get(request.queued);
-      if (words === undefined || !isFinal(words.status.state)) return [];
-      return [ack('void', 'withdrawn')];
-    }
+    case 'steer':
+      return steer(projection, decider, request, ack);
     case 'approve':
     case 'deny':
       return decidedBy(projection, run.id, request.call) === undefined
@@ -90,6 +89,44 @@ function endUnheld(
   return writes.filter((write) => write.to !== 'ack' || write.request !== request);
 }
 
+/** A steer is its target's to answer, while its words are in the queue and may be taken from there. */
+function steer(
+  projection: Projection,
+  decider: Decider,
+  request: KnownRequest & { kind: 'steer' },
+  ack: (to: AckState, reason?: string) => Write,
+): readonly Write[] {
+  const words = projection.runs.get(request.queued);
+  if (words === undefined) return [];
+  if (isFinal(words.status.state)) return [ack('void', 'withdrawn')];
+  if (words.status.state !== 'queued') return [ack('void', 'words-started')];
+  if (words.message !== request.message) return [ack('void', 'other-words')];
+  if (!mayMove(decider, request.by, words)) return [ack('refused', 'forbidden')];
+  return waitsForItself(projection, request) ? [ack('void', 'circular')] : [];
+}
+
+/** Whether the words would wait, by way of other steers, for themselves: none of them could ever begin. */
+function waitsForItself(
+  projection: Projection,
+  request: KnownRequest & { kind: 'steer' },
+): boolean {
+  const seen = new Set<string>();
+  const next = [request.run];
+  for (let at = next.pop(); at !== undefined; at = next.pop()) {
+    if (at === request.queued) return true;
+    if (seen.has(at) || projection.runs.get(at)?.status.state !== 'queued') continue;
+    seen.add(at);
+    for (const other of projection.requests) {
+      if (other.kind !== 'steer' || other.queued !== at) continue;
+      if (other.state === 'requested') next.push(other.run);
+    }
+  }
+  return false;
+}
+
+const mayMove = (decider: Decider, principal: string, run: Run): boolean =>
+  run.createdBy === principal || decider.mayControl(principal, run);
+
 function replace(
   projection: Projection,
   decider: Decider,
@@ -98,28 +135,43 @@ function replace(
   ack: (to: AckState, reason?: string) => Write,
 ): readonly Write[] {
   if (run.status.state !== 'queued') return [ack('void', 'run-started')];
-  const other = projection.runs.get(request.with);
+  const other = standInOf(projection, request.with);
   if (other === undefined) return [];
   if (other.id === run.id || other.status.state !== 'queued') {
     return [ack('void', 'replacement-started')];
   }
-  if (request.by !== run.createdBy && !decider.mayControl(request.by, run)) {
+  if (other.parentRun !== run.parentRun) return [ack('void', 'replacement-elsewhere')];
+  if (!mayMove(decider, request.by, run) || !mayMove(decider, request.by, other)) {
     return [ack('refused', 'forbidden')];
   }
   const status = { state: 'cancelled', at: decider.now, why: 'replaced', run: other.id } as const;
   const ended = endRun(projection, decider, run, status);
+  const places =
+    run.parentRun === undefined ? placeOf(projection.runs, run, other, decider.now) : [];
   return [
-    { to: 'order', run: other.id, value: run.order },
+    ...places.map((place): Write => ({ to: 'order', run: place.run, value: place.order })),
     ack('settled'),
     ...ended.filter((write) => write.to !== 'ack' || write.request !== request.id),
   ];
 }
 
-/** Admits a new run, and ends one that nobody holds below a cancelled one. */
+/** The run itself, or the one that has replaced it meanwhile: an edit of an edit counts for the first. */
+function standInOf(projection: Projection, id: string): Run | undefined {
+  let run = projection.runs.get(id);
+  for (let steps = 0; steps < limits.replacementsMax; steps++) {
+    if (run?.status.state !== 'cancelled' || run.status.why !== 'replaced') break;
+    const next = run.status.run === undefined ? undefined : projection.runs.get(run.status.run);
+    if (next === undefined) break;
+    run = next;
+  }
+  return run;
+}
+
+/** Admits a new run, and ends one that nobody holds any more where a cancel reaches it. */
 function settleRun(projection: Projection, decider: Decider, run: Run): readonly Write[] {
   const { status } = run;
   if (status.state !== 'queued' && status.state !== 'stalled') return [];
-  if (run.parentRun !== undefined && cancelReaching(projection, run.id) !== undefined) {
+  if (cancelReaching(projection, run.id) !== undefined) {
     return endUnheld(projection, decider, run, undefined);
   }
   if (status.state !== 'queued' || status.at !== undefined) return [];
@@ -132,24 +184,31 @@ function admit(projection: Projection, decider: Decider, run: Run): readonly Wri
     run: run.id,
     value: { state: 'queued', at: decider.now },
   };
-  if (run.parentRun !== undefined || isPledged(projection, run.id)) return [admitted];
+  const fail = (message: string): readonly Write[] => {
+    const error = { code: 'rejected', message };
+    return endRun(projection, decider, run, { state: 'failed', at: decider.now, error });
+  };
+  if (run.parentRun !== undefined) {
+    if (projection.runs.get(run.parentRun) === undefined) return [];
+    return isTooDeep(projection, run)
+      ? fail(`Runs nest at most ${limits.runDepthMax} deep.`)
+      : [admitted];
+  }
+  if (isPledged(projection, run.id)) return [admitted];
   const ahead = aheadOf(projection, run);
-  const all = [...ahead.active, ...ahead.queued];
+  const concerned =
+    projection.policy === 'steer' ? ahead.active.slice(-1) : [...ahead.active, ...ahead.queued];
   const verdict = decidePolicy(projection.policy, {
     active: ahead.active.map((other) => other.id),
     queued: ahead.queued.map((other) => other.id),
-    mayControl: all.every(
-      (other) => other.createdBy === run.createdBy || decider.mayControl(run.createdBy, other),
-    ),
+    mayControl: concerned.every((other) => mayMove(decider, run.createdBy, other)),
   });
   switch (verdict.do) {
     case 'start':
     case 'wait':
       return [admitted];
-    case 'reject': {
-      const error = { code: 'rejected', message: 'Another reply is being written.' };
-      return endRun(projection, decider, run, { state: 'failed', at: decider.now, error });
-    }
+    case 'reject':
+      return fail('Another reply is being written.');
     case 'interrupt':
       return [admitted, ...verdict.runs.map((other) => cancelFor(decider, run, other))];
     case 'steer':
@@ -157,6 +216,16 @@ function admit(projection: Projection, decider: Decider, run: Run): readonly Wri
     default:
       return unreachable(verdict);
   }
+}
+
+/** Whether it nests deeper than is allowed, which all do that are in a circle. */
+function isTooDeep(projection: Projection, run: Run): boolean {
+  let depth = 0;
+  for (let at: Run | undefined = run; at?.parentRun !== undefined; depth++) {
+    if (depth >= limits.runDepthMax) return true;
+    at = projection.runs.get(at.parentRun);
+  }
+  return false;
 }
 
 /**

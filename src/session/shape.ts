@@ -13,7 +13,7 @@
 // A prompt's `parts` are plain JSON; a reply's are an Array of Map { head, state,
 // input, output, ..., body: Array of Text }.
 
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { sessionError } from './error.ts';
 
 /** The schema that this code writes. A whole number; a newer one is refused, not guessed at. */
@@ -69,17 +69,17 @@ export interface Roots {
 
 export type RootName = keyof Roots;
 
-const ROOT_NAMES: ReadonlySet<string> = new Set<RootName>([
-  'meta',
-  'messages',
-  'runs',
-  'control',
-  'participants',
-  'annotations',
-  'selection',
-]);
+const rootTypes: { readonly [Name in RootName]: typeof Y.Map | typeof Y.Array } = {
+  meta: Y.Map,
+  messages: Y.Array,
+  runs: Y.Map,
+  control: Y.Map,
+  participants: Y.Map,
+  annotations: Y.Map,
+  selection: Y.Map,
+};
 
-export const isRootName = (name: string): name is RootName => ROOT_NAMES.has(name);
+export const isRootName = (name: string): name is RootName => Object.hasOwn(rootTypes, name);
 
 const known = new WeakMap<Y.Doc, Roots>();
 
@@ -91,23 +91,30 @@ const known = new WeakMap<Y.Doc, Roots>();
 export function rootsOf(doc: Y.Doc): Roots {
   const found = known.get(doc);
   if (found !== undefined) return found;
-  let roots: Roots;
-  try {
-    roots = {
-      meta: doc.getMap('meta'),
-      messages: doc.getArray('messages'),
-      runs: doc.getMap('runs'),
-      control: doc.getMap('control'),
-      participants: doc.getMap('participants'),
-      annotations: doc.getMap('annotations'),
-      selection: doc.getMap('selection'),
-    };
-  } catch {
+  refuseForeign(doc);
+  const roots: Roots = {
+    meta: doc.getMap('meta'),
+    messages: doc.getArray('messages'),
+    runs: doc.getMap('runs'),
+    control: doc.getMap('control'),
+    participants: doc.getMap('participants'),
+    annotations: doc.getMap('annotations'),
+    selection: doc.getMap('selection'),
+  };
+  known.set(doc, roots);
+  return roots;
+}
+
+/** Looks at all names before any root is made: to make one in an app's document would take its name. */
+function refuseForeign(doc: Y.Doc): void {
+  for (const [name, type] of Object.entries(rootTypes)) {
+    const there = doc.share.get(name)?.constructor;
+    // A root that came by an update and was never asked for has no type of its own yet.
+    if (there === undefined || there === type || there === Y.AbstractType) continue;
     throw sessionError(
       'not-a-session',
       'The document uses the root names of a session for other types; open it with a Y.Doc of its own.',
+      { root: name },
     );
   }
-  known.set(doc, roots);
-  return roots;
 }

@@ -4,7 +4,8 @@
 
 import { sessionError } from './error.ts';
 import { knownRun, type Pen, writeRequest } from './pen.ts';
-import { compareQueued, type Run } from './run.ts';
+import { placeAt, queueOf } from './queue.ts';
+import type { Run } from './run.ts';
 import { RUN } from './shape.ts';
 import type { ToolPart } from './tool.ts';
 import * as Y from 'yjs';
@@ -62,46 +63,27 @@ export type QueuePlace = { readonly before: string } | { readonly after: string 
 export function reorder(pen: Pen, runId: string, place: QueuePlace): void {
   const run = queuedRun(pen, runId);
   const anchor = queuedRun(pen, 'before' in place ? place.before : place.after);
-  const others = queueOf(pen).filter((other) => other.id !== run.id);
-  const at = others.findIndex((other) => other.id === anchor.id) + ('before' in place ? 0 : 1);
   if (anchor.id === run.id) return;
-  const left = others[at - 1]?.order;
-  const right = others[at]?.order;
-  const order = between(left, right);
+  const others = queueOf(pen.view().runs).filter((other) => other.id !== run.id);
+  const at = others.findIndex((other) => other.id === anchor.id) + ('before' in place ? 0 : 1);
+  const places = placeAt(others, run, at, pen.clock.now());
   pen.doc.transact(() => {
-    if (order !== undefined) {
-      writeOrder(pen, run.id, order);
-      return;
-    }
-    const start = others[0]?.order ?? run.order;
-    others.toSpliced(at, 0, run).forEach((other, index) => {
-      writeOrder(pen, other.id, start + index);
-    });
+    for (const { run: id, order } of places) writeOrder(pen, id, order);
   }, pen);
-}
-
-/** The runs that wait, in their order. */
-export function queueOf(pen: Pick<Pen, 'view'>): readonly Run[] {
-  return [...pen.view().runs]
-    .filter((run) => run.status.state === 'queued' && run.parentRun === undefined)
-    .toSorted(compareQueued);
 }
 
 function queuedRun(pen: Pen, id: string): Run {
   const run = knownRun(pen, id);
+  if (run.parentRun !== undefined) {
+    throw sessionError('run-state', `The run ${id} is a sub-run, which waits in no queue.`, {
+      run: id,
+    });
+  }
   if (run.status.state === 'queued') return run;
   throw sessionError('run-state', `The run ${id} is ${run.status.state}, not queued.`, {
     run: id,
     state: run.status.state,
   });
-}
-
-/** A number strictly between, or undefined where doubles have none. */
-function between(left: number | undefined, right: number | undefined): number | undefined {
-  if (left === undefined) return right === undefined ? undefined : right - 1;
-  if (right === undefined) return left + 1;
-  const middle = left + (right - left) / 2;
-  return left < middle && middle < right ? middle : undefined;
 }
 
 function writeOrder(pen: Pen, id: string, order: number): void {

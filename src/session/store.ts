@@ -48,6 +48,13 @@ export function storable<Value>(
   return plain as Value;
 }
 
+/** The value as a document would hold it, undefined where it could not. */
+export function plainJson(value: unknown): unknown {
+  const plain = plainCopy(value, limits.jsonDepthMax + 1);
+  if (!isSessionJson(plain)) return undefined;
+  return utf8Bytes(JSON.stringify(plain)) <= limits.valueBytesMax ? plain : undefined;
+}
+
 /** A copy without undefined entries, with every string mended. Deeper levels are kept as they are: the check refuses them. */
 function plainCopy(value: unknown, depthLeft: number): unknown {
   if (typeof value === 'string') return wellFormed(value);

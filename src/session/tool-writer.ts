@@ -18,26 +18,33 @@ export interface ApprovalRequest {
   readonly deadline?: number;
 }
 
+/** How far a call is that somebody else began. */
+export interface ToolProgress {
+  readonly state: ToolState;
+  /** Undefined while it has none. */
+  readonly input: Json | undefined;
+  /** Whether its output may still be replaced. */
+  readonly preliminary: boolean;
+}
+
+const fresh: ToolProgress = { state: 'input-streaming', input: undefined, preliminary: false };
+
 export class ToolWriter {
   readonly id: string;
   #part: PartContext;
   #body: BodyWriter;
   #state: ToolState;
   #input: Json | undefined;
-  #preliminary = false;
+  #preliminary: boolean;
 
-  /** A new call streams its input; a call that somebody else began is in `state`, with its input. */
-  constructor(
-    part: PartContext,
-    body: BodyWriter,
-    state: ToolState = 'input-streaming',
-    input?: Json,
-  ) {
+  /** A new call streams its input; `progress` is that of one that somebody else began. */
+  constructor(part: PartContext, body: BodyWriter, progress: ToolProgress = fresh) {
     this.id = part.id;
     this.#part = part;
     this.#body = body;
-    this.#state = state;
-    this.#input = input;
+    this.#state = progress.state;
+    this.#input = progress.input;
+    this.#preliminary = progress.preliminary;
   }
 
   get state(): ToolState {

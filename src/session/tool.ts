@@ -174,7 +174,7 @@ function decodeAnswered(
   if (state === 'output-denied') return { ...base, state, input, ...known };
   const output = decode(finalSchema, stored.output);
   if (output === undefined) return undefined;
-  const preliminary = decode(preliminarySchema, stored.output) !== undefined;
+  const preliminary = isPreliminary(stored.output);
   return { ...base, state, input, output: output.value, preliminary, ...known };
 }
 
@@ -192,6 +192,10 @@ export function decodeToolState(stored: unknown): ToolState | undefined {
 /** The stored input of a tool part, undefined while it has none. */
 export const decodeToolInput = (stored: unknown): Json | undefined =>
   decode(finalSchema, stored)?.value;
+
+/** Whether a later output may replace the stored one. */
+export const isPreliminary = (stored: unknown): boolean =>
+  decode(preliminarySchema, stored) !== undefined;
 
 /**
  * What an approval binds to: SHA-256 (hex) of the canonical JSON of the arguments.

@@ -91,10 +91,13 @@ class TreeBuilder {
   /** The message that a named parent stands for; undefined where it is nowhere. */
   #resolve(named: string | null): string | null | undefined {
     let at = named;
+    /** The last prompt on the way: what follows hangs there where the way leads nowhere. */
+    let prompt: string | undefined;
     for (let steps = 0; steps < limits.replacementsMax; steps++) {
       if (at === null || this.messages.has(at) || this.expected.has(at)) return at;
       const run = this.replies.get(at);
-      if (run === undefined) return undefined;
+      if (run === undefined) break;
+      if (this.messages.has(run.message)) prompt = run.message;
       const { status } = run;
       const other =
         status.state === 'cancelled' && status.why === 'replaced'
@@ -102,7 +105,7 @@ class TreeBuilder {
           : undefined;
       at = other === undefined ? run.message : other.reply;
     }
-    return undefined;
+    return prompt;
   }
 
   #byId: Map<string, Run> | undefined;

@@ -8,6 +8,7 @@
 // with the same document and the same choices have equal views.
 
 import type * as Y from 'yjs';
+import { Branches } from './branches.ts';
 import type { Annotation } from './annotation.ts';
 import { createEmitter, type Emitter } from '../base/emitter.ts';
 import { fault, type Fault, listFaults } from './fault.ts';
@@ -38,12 +39,6 @@ export interface View {
   readonly faults: readonly Fault[];
 }
 
-/** Which branches a view shows: this device's own choices, and whether it follows the shared ones. */
-export interface BranchChoice {
-  readonly own: Choices;
-  readonly follow: boolean;
-}
-
 type Stale = 'nothing' | 'values' | 'structure';
 
 export class ViewReader {
@@ -59,12 +54,13 @@ export class ViewReader {
   #stale: Stale = 'structure';
   #faultsStale = true;
   #faults: readonly Fault[] = [];
-  #choice: BranchChoice = { own: new Map(), follow: false };
+  #branches: Branches;
   #view: View | undefined;
   /** The words that came, for those who show text as it grows. */
   readonly deltas: Emitter<PartDelta> = createEmitter<PartDelta>();
 
-  constructor(doc: Y.Doc) {
+  constructor(doc: Y.Doc, branches = new Branches()) {
+    this.#branches = branches;
     this.#roots = rootsOf(doc);
     this.#share = doc.share;
     this.#messages = new MessageList(this.#roots.messages);
@@ -97,8 +93,8 @@ export class ViewReader {
     return this.#view === undefined;
   }
 
-  choose(choice: BranchChoice): void {
-    this.#choice = choice;
+  /** The branches to show are others now. */
+  chose(): void {
     this.#age('structure');
   }
 
@@ -117,7 +113,7 @@ export class ViewReader {
       this.#table.set(node.head.id, node.value);
       this.#path.set(node.head.id, node.value);
     }
-    let structure = messages.listed || (records.selection && this.#choice.follow);
+    let structure = messages.listed || (records.selection && this.#branches.follows);
     for (const id of records.runs) structure = this.#noteRun(id) || structure;
     if (messages.changed.size > 0 || records.any) this.#age('values');
     if (structure) this.#age('structure');
@@ -155,8 +151,7 @@ export class ViewReader {
       if (before?.expected !== true) this.#table.set(run.reply, expectedReply(run));
     }
     this.#table.keep(ids);
-    const { own, follow } = this.#choice;
-    const choices = follow ? [own, this.#records.selection] : [own];
+    const choices = this.#branches.choices(this.#records.selection);
     this.#path.reset(pathOf(this.#tree, ...choices), this.#table);
   }
 

@@ -113,7 +113,7 @@ export async function bench(): Promise<Table> {
     rows: [
       ratioRow('a token, quick look / Y.applyUpdate', token(QUICK), token(APPLY), 0.1),
       ratioRow('a token, full reader / Y.applyUpdate', token(FULL), token(APPLY), 0.2),
-      ratioRow('a token, full reader / Y.decodeUpdate', token(FULL), token(DECODE), 1),
+      ratioRow('a token, full reader / Y.decodeUpdate', token(FULL), token(DECODE), 2),
       ratioRow('an answer, full reader / Y.decodeUpdate', all(FULL), all(DECODE), 1),
       ratioRow('an answer, full reader / Y.applyUpdate', all(FULL), all(APPLY), 0.5),
       absoluteRow('a token, quick look', token(QUICK), 'us', 1),

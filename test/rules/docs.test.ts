@@ -1,36 +1,20 @@
 // What README and docs say is true: links lead somewhere and code compiles and runs.
 
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCommand, root } from '../../tools/process.ts';
 import { judgeLinks } from '../../tools/rules/links.ts';
 import { anchorsOf } from '../../tools/rules/markdown.ts';
-import { readPrograms, type Program } from '../../tools/rules/snippets.ts';
+import { readPrograms } from '../../tools/rules/snippets.ts';
 import { print, readDocs } from '../../tools/rules/source.ts';
+import { compile, programFolder } from '../support/compile.ts';
 
 const docs = readDocs();
 const snippets = docs.map(readPrograms);
 const programs = snippets.flatMap((snippet) => snippet.programs);
 
-/** Inside the package, so that programs find the public entries by name, and outside git. */
-const folder = join(root, '.holdfast/snippets');
 const doc = (text: string) => ({ path: 'docs/A.md', text });
-
-async function compile(sources: readonly Program[], aside: string): Promise<string> {
-  const into = join(folder, aside);
-  await rm(into, { recursive: true, force: true });
-  await mkdir(into, { recursive: true });
-  const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false };
-  const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*'] };
-  await writeFile(join(into, 'tsconfig.json'), JSON.stringify(config));
-  await writeFile(join(into, 'none.ts'), 'export {};\n');
-  await Promise.all(sources.map(({ file, text }) => writeFile(join(into, file), text)));
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const { text } = await readCommand(process.execPath, [tsc, '-p', '.'], { cwd: into });
-  return text;
-}
 
 describe('README and docs', () => {
   test('links lead somewhere', () => {
@@ -43,13 +27,13 @@ describe('README and docs', () => {
   });
 
   test('every block of code compiles', async () => {
-    expect(await compile(programs, 'docs')).toBe('');
+    expect(await compile(programs, 'snippets-docs')).toBe('');
   });
 
   test.each(programs.filter(({ run }) => run))('$doc:$line runs', async ({ file }) => {
     const flags = ['--conditions=holdfast-source', '--disable-warning=ExperimentalWarning'];
     const { code, text } = await readCommand(process.execPath, [...flags, file], {
-      cwd: join(folder, 'docs'),
+      cwd: programFolder('snippets-docs'),
     });
     expect(code, text).toBe(0);
   });
@@ -63,7 +47,7 @@ describe('the snippet check', () => {
     const wrong = doc(
       '# Title\n\n```ts\nimport { nothingOfThatName } from "holdfast/session";\n```\n',
     );
-    const said = await compile(readPrograms(wrong).programs, 'planted');
+    const said = await compile(readPrograms(wrong).programs, 'snippets-planted');
     expect(said).toMatch(/docs-A\.md\.4\.ts\(4,\d+\): error TS2305/);
   });
 

@@ -135,13 +135,18 @@ export class World {
 
   /** Brings a peer and the server to the same state, both ways, without going through the queues. */
   resync(peer: Peer): void {
-    const { doc } = peer.session;
     while (peer.link.up.length > 0) this.#arriveUp(peer, peer.link.up.shift());
     // Down first: what waits here for lost frames must not go up with its gaps.
     this.#catchUp(peer);
-    this.#takeUpdate(peer, Y.encodeStateAsUpdate(doc, Y.encodeStateVector(this.server.doc)));
-    this.#settle();
+    this.#upload(peer);
     this.#catchUp(peer);
+  }
+
+  /** Gives the server all that a peer has. */
+  #upload(peer: Peer): void {
+    const known = Y.encodeStateVector(this.server.doc);
+    this.#takeUpdate(peer, Y.encodeStateAsUpdate(peer.session.doc, known));
+    this.#settle();
   }
 
   /** Gives a peer all that the server has. */
@@ -227,6 +232,11 @@ export class World {
   #arriveUp(peer: Peer, frame: ReturnType<typeof takeUp>): void {
     if (frame === undefined) return;
     if ('command' in frame) {
+      // A command is in order with the words before it: what was lost is sent again first.
+      if (peer.link.lossy) {
+        this.#catchUp(peer);
+        this.#upload(peer);
+      }
       this.obey(peer.name, frame.command);
       return;
     }

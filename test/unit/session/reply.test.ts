@@ -1,0 +1,204 @@
+// What a reply costs to store, and that writers side by side do not make it dearer.
+
+import { describe, expect, test } from 'vitest';
+import type * as Y from 'yjs';
+import { below, seededChance } from '../../../src/base/chance.ts';
+import { SessionError, type TextWriter } from '../../../src/session/index.ts';
+import { bytesOf, copyOf, held, type Held, stage, takeOver, wordsOf } from '../../support/peers.ts';
+import { segmentsOf } from '../../support/segments.ts';
+import { token, utf8 } from '../../support/words.ts';
+
+/** Words as the tokens of a model are: a space and a few letters. */
+function modelToken(chance: ReturnType<typeof seededChance>): string {
+  return ` ${'abcdefghij'.slice(0, 2 + below(chance, 5))}`;
+}
+
+const structsOf = (doc: Y.Doc): number =>
+  [...doc.store.clients.values()].reduce((sum, structs) => sum + structs.length, 0);
+
+/** How many structs hold the words of a part; one for each segment is the least. */
+function expectWhole(doc: Y.Doc, reply: string, part: string, text: string): number {
+  const segments = segmentsOf(copyOf(doc), reply, part);
+  expect(segments.map((segment) => segment.text).join('')).toBe(text);
+  expect(segments.map((segment) => segment.structs)).toEqual(segments.map(() => 1));
+  return segments.length;
+}
+
+/** Appends tokens to the texts in any order, each handed on at once. Returns what each was given. */
+function alternate(
+  texts: readonly TextWriter[],
+  flush: (at: number) => void,
+  tokens: number,
+): readonly string[] {
+  const chance = seededChance(tokens);
+  const given = texts.map(() => '');
+  for (let left = tokens; left > 0; left--) {
+    const at = below(chance, texts.length);
+    const words = token(chance);
+    texts[at]?.append(words);
+    given[at] += words;
+    flush(at);
+  }
+  return given;
+}
+
+describe('writers side by side', () => {
+  const tokens = 2_000;
+
+  function twoReplies(): { readonly doc: Y.Doc; readonly replies: readonly Held[] } {
+    const scene = stage({ policy: 'concurrent' });
+    const replies = [held(scene, { holder: 'agent:a' }), held(scene, { holder: 'agent:b' })];
+    return { doc: scene.session.doc, replies };
+  }
+
+  test('[S16] two replies, token by token, are stored in one struct per segment', () => {
+    const { doc, replies } = twoReplies();
+    const texts = replies.map(({ writer }) => writer.text({ id: 't1' }));
+    const given = alternate(texts, (at) => replies[at]?.writer.flush(), tokens);
+    for (const { writer } of replies) writer.end();
+    replies.forEach(({ reply, writer }, at) => {
+      const segments = expectWhole(doc, reply, 't1', given[at] ?? '');
+      expect(segments).toBeGreaterThan(2);
+      const client = writer.lanes[0]?.client ?? 0;
+      // A type and its words for each segment; the entry, its keys, the part and its keys are few.
+      expect(doc.store.clients.get(client)?.length).toBeLessThanOrEqual(2 * segments + 10);
+    });
+  });
+
+  test('[S16] two replies side by side take no more bytes than one after the other', () => {
+    const side = twoReplies();
+    const texts = side.replies.map(({ writer }) => writer.text({ id: 't1' }));
+    const given = alternate(texts, (at) => side.replies[at]?.writer.flush(), tokens);
+    for (const { writer } of side.replies) writer.end();
+    const row = twoReplies();
+    row.replies.forEach(({ writer }, at) => {
+      writer.text({ id: 't1' }).append(given[at] ?? '');
+      writer.end();
+    });
+    expect(bytesOf(side.doc)).toBeLessThan(bytesOf(row.doc) * 1.02);
+  });
+
+  test('[S16] two parts of one reply with lanes of their own do not break each other', () => {
+    const scene = stage();
+    const { writer, reply } = held(scene);
+    const text = writer.text({ id: 't1', lane: { client: 11, clock: 0 } });
+    const first = alternate([text], () => writer.flush(), 300)[0] ?? '';
+    const other = writer.reasoning({ id: 't2', lane: { client: 12, clock: 0 } });
+    const given = alternate([text, other], () => writer.flush(), tokens);
+    writer.end();
+    const { doc } = scene.session;
+    const segments = expectWhole(doc, reply, 't1', first + (given[0] ?? ''));
+    expect(segments + expectWhole(doc, reply, 't2', given[1] ?? '')).toBeGreaterThan(4);
+    expect(structsOf(doc)).toBeLessThan(2 * (segments * 2) + 40);
+  });
+
+  test('[S16] a part beside one that the reply itself streams needs a lane, and then breaks nothing', () => {
+    const scene = stage();
+    const { writer, reply } = held(scene);
+    const texts = [
+      writer.text({ id: 't1' }),
+      writer.text({ id: 't2', lane: { client: 12, clock: 0 } }),
+    ];
+    const given = alternate(texts, () => writer.flush(), tokens);
+    writer.end();
+    for (const [at, id] of ['t1', 't2'].entries()) {
+      expectWhole(scene.session.doc, reply, id, given[at] ?? '');
+    }
+  });
+
+  test('[S16] people who write while a reply streams do not break it', () => {
+    const scene = stage();
+    const { writer, reply } = held(scene);
+    const text = writer.text({ id: 't1' });
+    const chance = seededChance(4);
+    let given = '';
+    for (let at = 0; at < 500; at++) {
+      const words = token(chance);
+      text.append(words);
+      given += words;
+      writer.flush();
+      if (at % 50 === 0) scene.session.send(`Prompt ${at}`, { agent: null });
+      if (at % 70 === 0) scene.session.rename(`Title ${at}`);
+    }
+    writer.end();
+    expectWhole(scene.session.doc, reply, 't1', given);
+  });
+});
+
+describe('a long reply', () => {
+  const tokens = 100_000;
+
+  test('[S17] of 100,000 tokens is stored in at most 1.02 times its UTF-8 bytes', () => {
+    const scene = stage();
+    // The holder's own document alone: nobody else has to take 100,000 updates.
+    const { writer, reply } = held(scene, { peer: scene.session, holder: scene.session.principal });
+    const { doc } = scene.session;
+    const before = bytesOf(doc);
+    const text = writer.text({ id: 't1' });
+    const chance = seededChance(17);
+    let given = '';
+    for (let at = 0; at < tokens; at++) {
+      const words = modelToken(chance);
+      given += words;
+      text.append(words);
+      writer.flush();
+    }
+    writer.end();
+    const stored = bytesOf(doc) - before;
+    expect(wordsOf(scene.session, reply, 't1')).toBe(given);
+    expect(stored / utf8(given)).toBeLessThan(1.02);
+    expect(bytesOf(copyOf(doc)) - before).toBe(stored);
+    scene.session.close();
+  });
+});
+
+describe('data of a reply', () => {
+  const dataOf = (scene: ReturnType<typeof stage>, reply: string): unknown =>
+    scene.session.view.messages
+      .get(reply)
+      ?.parts.map((part) => (part.type === 'data' ? [part.id, part.name, part.data] : part.type));
+
+  test('[S18] replaces earlier data of the same id, in its place, any number of times', () => {
+    const scene = stage();
+    const { writer, reply } = held(scene);
+    writer.data('weather', 'rain', { id: 'd1' });
+    writer.data('weather', null, { id: 'd2' });
+    for (const now of ['hail', { now: ['sun'] }]) {
+      writer.data('weather', now, { id: 'd1' });
+      writer.flush();
+    }
+    const all = [
+      ['d1', 'weather', { now: ['sun'] }],
+      ['d2', 'weather', null],
+    ];
+    expect(dataOf(scene, reply)).toEqual(all);
+    writer.data('weather', 'anew');
+    writer.flush();
+    expect(dataOf(scene, reply)).toHaveLength(3);
+  });
+
+  test('[S18] is replaced by a successor too, as often as it likes', () => {
+    const scene = stage();
+    const { writer, reply, run } = held(scene);
+    writer.data('progress', 1, { id: 'd1' });
+    writer.flush();
+    const next = takeOver(scene, run).writer;
+    for (const progress of [2, 3, 4]) next.data('progress', progress, { id: 'd1' });
+    next.flush();
+    next.data('progress', 5, { id: 'd1' });
+    next.end();
+    expect(dataOf(scene, reply)).toEqual([['d1', 'progress', 5]]);
+  });
+
+  test('[S18] does not take the id of another part, and then writes nothing', () => {
+    const scene = stage();
+    const { writer, run } = held(scene);
+    writer.text({ id: 't1' });
+    writer.flush();
+    for (const one of [writer, takeOver(scene, run).writer]) {
+      one.flush();
+      expect(() => one.data('progress', 1, { id: 't1' })).toThrow(SessionError);
+      expect(one.pending).toBe(false);
+    }
+  });
+});
