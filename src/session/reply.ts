@@ -131,7 +131,7 @@ export class ReplyWriter {
 
   /** Adds data, or replaces the data of the same id in this reply. */
   data(name: string, value: Json, options: PartOptions = {}): void {
-    const stored = { value: storable(value, 'Data') };
+    const stored = storable({ value }, 'Data');
     const keys = options.id === undefined ? undefined : this.#dataKeys(options.id);
     if (keys !== undefined) {
       this.#admit();

@@ -67,10 +67,10 @@ export class ToolWriter {
 
   /** The whole input. */
   input(value: Json): void {
-    const input = storable(value, 'A tool input');
+    const stored = storable({ value }, 'A tool input');
     this.#check('input-available');
-    this.#part.keys.set(PART.input, { value: input });
-    this.#input = input;
+    this.#part.keys.set(PART.input, stored);
+    this.#input = stored.value;
     this.#enter('input-available');
   }
 
@@ -99,13 +99,10 @@ export class ToolWriter {
 
   /** The result; `preliminary` while a later one may replace it. */
   output(value: Json, options: { readonly preliminary?: boolean } = {}): void {
-    const output = storable(value, 'A tool output');
     const preliminary = options.preliminary === true;
+    const stored = storable(preliminary ? { value, preliminary } : { value }, 'A tool output');
     this.#check('output-available');
-    this.#part.keys.set(
-      PART.output,
-      preliminary ? { value: output, preliminary } : { value: output },
-    );
+    this.#part.keys.set(PART.output, stored);
     this.#preliminary = preliminary;
     this.#enter('output-available');
   }
