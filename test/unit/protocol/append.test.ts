@@ -87,4 +87,20 @@ describe('[W7] the quick look at an append', () => {
     expect(readAppend(encodeAppend(5, 2 ** 31 - 2, 'abc'))).toBeUndefined();
     expect(readAppend(encodeAppend(5, 2 ** 31 - 3, 'abc'))?.length).toBe(3);
   });
+
+  test.each([
+    ['as an append should be', [1, 1, 5, 6, 0x84, 5, 5, 1, 97, 0], true],
+    ['a client longer than needed', [1, 1, 0x85, 0, 6, 0x84, 0x85, 0, 5, 1, 97, 0], false],
+    ['a clock longer than needed', [1, 1, 5, 0x86, 0, 0x84, 5, 0x85, 0, 1, 97, 0], false],
+    ['a size longer than needed', [1, 1, 5, 6, 0x84, 5, 5, 0x81, 0, 97, 0], false],
+    ['a client without an end', [1, 1, ...Array.from({ length: 12 }, () => 0xff), 0], false],
+    ['nothing before it', [1, 1, 5, 0, 0x84, 5, 0x80, 0, 1, 97, 0], false],
+    ['the words of another before it', [1, 1, 5, 6, 0x84, 4, 5, 1, 97, 0], false],
+    ['something deleted', [1, 1, 5, 6, 0x84, 5, 5, 1, 97, 1, 5, 1, 0, 1], false],
+    ['no words', [1, 1, 5, 6, 0x84, 5, 5, 0, 0], false],
+  ])('[W7] %s: %j', (_, list, isAppend) => {
+    const bytes = Uint8Array.from(list);
+    expect(readAppend(bytes) !== undefined).toBe(isAppend);
+    expect(readAppend(bytes)).toEqual(foundByReader(bytes));
+  });
 });
