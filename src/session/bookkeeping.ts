@@ -289,7 +289,7 @@ export function endRun(
   const writes: Write[] = [{ to: 'status', run: run.id, value: status }];
   for (const request of projection.requests) {
     if (request.run !== run.id) continue;
-    const state = closing(request.state);
+    const state = closing(request, status);
     if (state === undefined) continue;
     const reason = state === 'void' ? 'run-final' : undefined;
     const value = { state, by: decider.name, at: decider.now, reason };
@@ -298,9 +298,13 @@ export function endRun(
   return writes;
 }
 
-function closing(state: RequestState): AckState | undefined {
-  if (state === 'accepted') return 'settled';
-  return state === 'requested' ? 'void' : undefined;
+/** A cancel of a run that was cancelled took effect, acked or not, and goes on to reach what is below. */
+function closing(request: KnownRequest, status: RunStatus): AckState | undefined {
+  if (request.state === 'accepted') return 'settled';
+  if (request.state !== 'requested') return undefined;
+  const stopped =
+    status.state === 'cancelled' && (status.why === 'asked' || status.why === 'withdrawn');
+  return request.kind === 'cancel' && stopped ? 'settled' : 'void';
 }
 
 /** Whether a holder may claim the run now. */
@@ -315,7 +319,7 @@ export function isOffered(projection: Projection, run: Run): boolean {
 }
 
 /** Whether the words of a queued run are on their way into another run that still goes on. */
-export function steersNow(projection: Projection, queued: string): boolean {
+function steersNow(projection: Projection, queued: string): boolean {
   for (const request of projection.requests) {
     if (request.kind !== 'steer' || request.queued !== queued) continue;
     if (request.state !== 'requested') continue;

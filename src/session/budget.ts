@@ -1,7 +1,8 @@
 // How much of its budget a session has used. Encoding the document to measure it
 // costs as much as the document is large, so in between the bytes of its updates
 // are added up: an upper bound, because updates carry more framing than what they
-// become. Only when that bound nears a mark is the document measured again.
+// become. Only when that bound nears a mark is the document measured again. A warning
+// may come 2% of the budget early; the refusal is always about what was measured.
 
 import * as Y from 'yjs';
 import { fault, type Fault } from './fault.ts';
@@ -28,8 +29,16 @@ export class Budget {
   /** Undefined until somebody asks: opening a session does not pay for it. */
   #measured: number | undefined;
   #since = 0;
-  #onUpdate = (update: Uint8Array): void => {
+  /** Whether something was deleted since: only then the document can have become smaller. */
+  #shrunk = false;
+  #onUpdate = (
+    update: Uint8Array,
+    _origin: unknown,
+    _doc: Y.Doc,
+    { deleteSet }: Y.Transaction,
+  ): void => {
     this.#since += update.length;
+    if (deleteSet.clients.size > 0) this.#shrunk = true;
   };
 
   constructor(doc: Y.Doc, budget: BudgetLimits = defaults) {
@@ -38,12 +47,14 @@ export class Budget {
     doc.on('update', this.#onUpdate);
   }
 
-  /** Where the session stands. Cheap, except for the first time and every 2% of growth above the warning. */
+  /** Where the session stands. Cheap, except for the first time, every 2% of growth above the warning, and close to the end. */
   get state(): BudgetState {
     const { bytesMax, structsMax } = this.#limits;
     let bytes = this.#bytes();
     const nearMark = bytes >= bytesMax * limits.budgetWarnRatio;
-    if (nearMark && this.#since >= bytesMax * REMEASURE_RATIO) bytes = this.#measure();
+    const grown = nearMark && this.#since >= bytesMax * REMEASURE_RATIO;
+    const doubtful = bytes >= bytesMax && (this.#shrunk || bytes - this.#since < bytesMax);
+    if (this.#since > 0 && (grown || doubtful)) bytes = this.#measure();
     const used = Math.max(bytes / bytesMax, this.#structs() / structsMax);
     if (used >= 1) return 'full';
     return used >= limits.budgetWarnRatio ? 'warn' : 'fine';
@@ -71,6 +82,7 @@ export class Budget {
   #measure(): number {
     this.#measured = Y.encodeStateAsUpdate(this.#doc).length;
     this.#since = 0;
+    this.#shrunk = false;
     return this.#measured;
   }
 

@@ -48,7 +48,7 @@ export function edit(pen: Pen, id: string, content: PromptContent, options: Send
   }
   const parts = storePrompt(content);
   const before = runOf(pen, id);
-  const agent = agentFor(pen, options.agent ?? before?.agent);
+  const agent = agentFor(pen, options.agent === undefined ? before?.agent : options.agent);
   return pen.doc.transact(() => {
     const message = writePrompt(pen, { parent: original.parent }, parts);
     const sent = ask(pen, message, agent);

@@ -8,23 +8,62 @@ import * as v from 'valibot';
 import { freezeJson, isJson, type Json } from '../base/json.ts';
 import { isId } from '../base/id.ts';
 import { limits } from './limits.ts';
+import { SELECTION_ROOT } from './shape.ts';
 
-const bounds = { depthMax: limits.jsonDepthMax, nodesMax: limits.jsonNodesMax };
+/** Whether a value is JSON that a session may hold, as it is given. */
+export const isSessionJson = (
+  value: unknown,
+  depthMax: number = limits.jsonDepthMax,
+): value is Json => isJson(value, { depthMax, nodesMax: limits.jsonNodesMax });
 
-/** Whether a foreign value is JSON that a session may hold. */
-export const isSessionJson = (value: unknown): value is Json => isJson(value, bounds);
+/**
+ * A stored value as JSON, undefined where it is none. Only own keys count: an update
+ * may carry a key `__proto__`, which becomes the prototype of the object that Yjs makes
+ * of it, and is gone when that peer hands the object on. Both must read the same.
+ */
+export function readJson(stored: unknown): Json | undefined {
+  if (isSessionJson(stored)) return stored;
+  const own = ownCopy(stored, limits.jsonDepthMax + 1);
+  return isSessionJson(own) ? own : undefined;
+}
+
+function ownCopy(value: unknown, depthLeft: number): unknown {
+  if (typeof value !== 'object' || value === null || depthLeft === 0) return value;
+  if (Array.isArray(value)) return value.map((entry) => ownCopy(entry, depthLeft - 1));
+  if (isInstance(value)) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [key, entry] of Object.entries(value)) {
+    if (key !== '__proto__') copy[key] = ownCopy(entry, depthLeft - 1);
+  }
+  return copy;
+}
+
+/** Whether a class made it. A prototype that came out of an update has no constructor of its own. */
+function isInstance(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (typeof prototype !== 'object' || prototype === null || prototype === Object.prototype) {
+    return false;
+  }
+  return typeof Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value === 'function';
+}
 
 /** The value as the schema's type, frozen, or undefined where it is anything else. Never throws. */
 export function decode<Shape>(
   schema: v.GenericSchema<unknown, Shape>,
   value: unknown,
 ): Shape | undefined {
-  if (!isSessionJson(value)) return undefined;
-  const result = v.safeParse(schema, value, { abortEarly: true });
+  const json = readJson(value);
+  if (json === undefined) return undefined;
+  const result = v.safeParse(schema, json, { abortEarly: true });
   return result.success ? freezeJson(result.output) : undefined;
 }
 
 export const idSchema: v.GenericSchema<unknown, string> = v.custom<string>(isId);
+
+/** The id of a message. What stands for the root in a choice of branches names no message. */
+export const messageIdSchema: v.GenericSchema<unknown, string> = v.custom<string>(
+  (value) => isId(value) && value !== SELECTION_ROOT,
+);
 
 const text = (charsMax: number): v.GenericSchema<unknown, string> =>
   v.pipe(v.string(), v.maxLength(charsMax));

@@ -8,7 +8,7 @@ import type { Json } from '../base/json.ts';
 import type { Message, MessageHead } from './message.ts';
 import { storeCopy } from './prompt.ts';
 import { MESSAGE, type Roots } from './shape.ts';
-import { asJson, storable } from './store.ts';
+import { storable } from './store.ts';
 import { limits } from './limits.ts';
 import { pathTo } from './tree.ts';
 import type { View } from './view.ts';
@@ -22,11 +22,12 @@ export interface CopyContext {
   readonly createId: () => string;
 }
 
-/** The messages to copy: from the beginning to this one. Throws `not-found`. */
+/** The messages to copy: from the beginning to this one; a reply that is only expected is none. Throws `not-found`. */
 export function messagesTo(view: View, id: string): readonly Message[] {
   const path = pathTo(view.tree, id)
     .map((step) => view.messages.get(step))
-    .filter((message) => message !== undefined);
+    .filter((message) => message !== undefined)
+    .filter((message) => !message.expected);
   if (path.length === 0) {
     throw sessionError('not-found', `There is no message ${id} in this session.`, { message: id });
   }
@@ -69,12 +70,15 @@ function copyOf(
   return new Y.Map(entries);
 }
 
-/** A reply may be far larger than a prompt, so only each part is held to a bound. */
+/** A reply may be far larger than a prompt, so only each value of each part is held to a bound, as it is when read. */
 function copiedParts(message: Message): Json {
-  const parts: object[] = [];
-  for (const part of message.parts) {
+  return message.parts.flatMap((part) => {
     const stored = storeCopy(part);
-    if (stored !== undefined) parts.push(stored);
-  }
-  return asJson(storable(parts, 'A copy', limits.sessionBytesMax));
+    if (stored === undefined) return [];
+    const keys = Object.entries(stored).map(([key, value]): [string, Json] => [
+      key,
+      storable(value as Json, 'A copy', limits.sessionBytesMax),
+    ]);
+    return [Object.fromEntries(keys)];
+  });
 }

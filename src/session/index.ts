@@ -43,6 +43,7 @@ export {
 export { type InvariantId, type Violation, checkInvariants, invariants } from './invariant.ts';
 export { type Lane, LaneWriter } from './lane.ts';
 export { limits } from './limits.ts';
+export { toMarkdown } from './markdown.ts';
 export { type Message, type MessageHead, type Origin, type Role } from './message.ts';
 export { type PartDelta } from './message-list.ts';
 export { type Meta } from './meta.ts';
@@ -106,7 +107,7 @@ export {
   toolTable,
 } from './tool.ts';
 export { type ToolWriter, type ApprovalRequest } from './tool-writer.ts';
-export { type TranscriptJson, toMarkdown, toTranscriptJson } from './transcript.ts';
+export { type TranscriptJson, toTranscriptJson } from './transcript.ts';
 export { type Choices, type Tree, pathTo, siblingsOf } from './tree.ts';
 export { type View } from './view.ts';
 export { type Write } from './write.ts';

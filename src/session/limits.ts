@@ -23,6 +23,8 @@ export const limits = {
   /** One JSON value inside a reply: a tool's input or output, the content of a data part. */
   valueBytesMax: 128 * 1024,
   jsonDepthMax: 16,
+  /** A value inside a part: a copy in a fork holds it three levels deeper. */
+  valueDepthMax: 13,
   jsonNodesMax: 20_000,
 
   replyPartsMax: 10_000,
@@ -49,5 +51,6 @@ export const limits = {
 
 assert(limits.segmentSealChars <= limits.segmentCharsMax, 'a sealed segment fits into one');
 assert(limits.segmentCharsMax <= limits.segmentReadCharsMax, 'what is written can be read');
+assert(limits.valueDepthMax + 3 <= limits.jsonDepthMax, 'a copied value is still JSON to a gate');
 assert(limits.valueBytesMax < limits.promptBytesMax, 'a part fits into a frame');
 assert(limits.budgetWarnRatio < 1, 'the warning comes before the refusal');

@@ -4,9 +4,11 @@
 
 import * as Y from 'yjs';
 import { fault, type Fault } from './fault.ts';
-import { MessageNode, type PartNode, readHead, type TypeOwner } from './message-node.ts';
-import type { TextDelta } from './segments.ts';
-import { MESSAGE } from './shape.ts';
+import { decodeMessageHead, type Message } from './message.ts';
+import { MessageNode, type TypeOwner } from './message-node.ts';
+import { wordsOf } from './part.ts';
+import { deltaOf, type TextDelta } from './segments.ts';
+import { MESSAGE, PART } from './shape.ts';
 
 /** A change of the words of one part, for those who follow them. */
 export interface PartDelta {
@@ -20,6 +22,10 @@ export interface MessageChanges {
   /** Messages whose value is another object now. */
   readonly changed: Set<MessageNode>;
   readonly deltas: PartDelta[];
+  /** Whether anybody wants the deltas. */
+  readonly followed: boolean;
+  /** Whether the transaction deleted anything, anywhere. */
+  readonly deletes: boolean;
   /** Whether messages came or went. */
   listed: boolean;
   /** Whether the faults may be others now. */
@@ -33,9 +39,12 @@ export class MessageList {
   /** Entries without a valid head: one that changes may have got one. */
   #headless = new WeakSet();
   #byId = new Map<string, MessageNode>();
-  /** The last entry that was read, and how many entries there were. */
+  /** The last entry that was read, how long it was, and how many entries there were. */
   #tail: Y.Item | null = null;
+  #tailLength = 0;
   #length = 0;
+  /** How many entries are no messages. Counted, because Yjs joins them as it likes. */
+  #strangers = 0;
   #listFaults: Fault[] = [];
   #faulty = new Set<MessageNode>();
 
@@ -56,6 +65,10 @@ export class MessageList {
   /** Faults of the list and of every message. */
   *faults(): IterableIterator<Fault> {
     yield* this.#listFaults;
+    if (this.#strangers > 0) {
+      const text = `${this.#strangers} entries of the list are no messages.`;
+      yield fault('wrong-type', 'messages', text);
+    }
     for (const node of this.#faulty) yield* node.faults;
   }
 
@@ -70,36 +83,75 @@ export class MessageList {
     if (owner === undefined || (owner.node.map === type && keys.has(MESSAGE.head))) {
       // A head is immutable. Where a hostile peer changed one, all peers show the new one.
       if (owner !== undefined) this.#nodes.delete(owner.node.map);
-      this.#readAll();
-      changes.listed = true;
-      changes.faults = true;
+      this.#readAgain(changes);
       return true;
     }
-    const { node, part } = owner;
-    if (part === undefined) node.reread();
-    else this.#takePart(node, part, type, changes);
-    changes.changed.add(node);
-    if (this.#noteFaults(node)) changes.faults = true;
+    this.#takeNode(owner, type, keys, changes);
     return true;
   }
 
-  #takePart(node: MessageNode, part: PartNode, type: object, changes: MessageChanges): void {
-    const delta = type instanceof Y.Text ? node.rereadSegment(part, type) : node.rereadPart(part);
-    if (delta === undefined || part.part === undefined) return;
-    changes.deltas.push({ message: node.head.id, part: part.part.id, delta });
+  #takeNode(
+    { node, part }: TypeOwner,
+    type: object,
+    keys: ReadonlySet<string | null>,
+    changes: MessageChanges,
+  ): void {
+    const before = node.value;
+    let delta: TextDelta | undefined;
+    if (part === undefined) {
+      if (type !== node.map || keys.has(MESSAGE.parts)) node.reread();
+    } else if (type instanceof Y.Text) {
+      delta = node.rereadSegment(part, type);
+    } else if (type !== part.map || hasPartKey(keys)) {
+      node.rereadPart(part);
+    }
+    // Of two messages with one id only the first is shown.
+    if (node.value === before || this.#byId.get(node.head.id) !== node) return;
+    changes.changed.add(node);
+    if (this.#noteFaults(node)) changes.faults = true;
+    if (!changes.followed) return;
+    if (delta !== undefined && part?.part !== undefined) {
+      changes.deltas.push({ message: node.head.id, part: part.part.id, delta });
+    } else {
+      changes.deltas.push(...wordsThatCame(before, node.value));
+    }
   }
 
+  /**
+   * Without a deletion, entries were only appended exactly if all that are new stand
+   * behind the last known one. Anything else walks the list.
+   */
   #readList(changes: MessageChanges): void {
-    const from = this.#tail === null ? this.#list._start : this.#tail.right;
-    const added = countFrom(from);
-    const tailGone = this.#tail?.deleted === true;
-    if (!tailGone && this.#length + added === this.#list.length) {
-      this.#readFrom(from);
-    } else {
-      this.#readAll();
+    const tail = this.#tail;
+    const from = tail === null ? this.#list._start : tail.right;
+    const appended =
+      !changes.deletes &&
+      (tail === null || tail.length === this.#tailLength) &&
+      this.#length + countFrom(from) === this.#list.length;
+    if (!appended) {
+      this.#readAgain(changes);
+      return;
     }
+    const known = this.#byId.size;
+    this.#readFrom(from);
     changes.listed = true;
     changes.faults = true;
+    if (!changes.followed) return;
+    for (const node of [...this.#byId.values()].slice(known)) {
+      changes.deltas.push(...wordsThatCame(undefined, node.value));
+    }
+  }
+
+  #readAgain(changes: MessageChanges): void {
+    const before = this.#byId;
+    this.#readAll();
+    changes.listed = true;
+    changes.faults = true;
+    if (!changes.followed) return;
+    for (const [id, node] of this.#byId) {
+      const other = before.get(id);
+      if (other !== node) changes.deltas.push(...wordsThatCame(other?.value, node.value));
+    }
   }
 
   /** Keeps the set of faulty messages. Returns whether the message has, or had, faults. */
@@ -116,21 +168,24 @@ export class MessageList {
     this.#listFaults = [];
     this.#tail = null;
     this.#length = 0;
+    this.#strangers = 0;
     this.#readFrom(this.#list._start);
   }
 
   #readFrom(first: Y.Item | null): void {
     for (let item = first; item !== null; item = item.right) {
       this.#tail = item;
+      this.#tailLength = item.length;
       if (item.deleted || !item.countable) continue;
       this.#length += item.length;
-      this.#readEntry(item.content instanceof Y.ContentType ? item.content.type : undefined);
+      const entry = item.content instanceof Y.ContentType ? item.content.type : undefined;
+      if (entry instanceof Y.Map) this.#readEntry(entry as Y.Map<unknown>);
+      else this.#strangers += item.length;
     }
   }
 
-  #readEntry(entry: unknown): void {
-    const known = entry instanceof Y.Map ? this.#nodes.get(entry) : undefined;
-    const node = known ?? this.#newNode(entry);
+  #readEntry(entry: Y.Map<unknown>): void {
+    const node = this.#nodes.get(entry) ?? this.#newNode(entry);
     if (node === undefined) return;
     if (this.#byId.has(node.head.id)) {
       const where = `messages/${node.head.id}`;
@@ -141,17 +196,33 @@ export class MessageList {
     this.#noteFaults(node);
   }
 
-  #newNode(entry: unknown): MessageNode | undefined {
-    const head = readHead(entry);
-    if (!(entry instanceof Y.Map) || 'code' in head) {
-      if ('code' in head) this.#listFaults.push(head);
-      if (entry instanceof Y.Map) this.#headless.add(entry);
+  #newNode(entry: Y.Map<unknown>): MessageNode | undefined {
+    const head = decodeMessageHead(entry.get(MESSAGE.head));
+    if (head === undefined) {
+      this.#listFaults.push(fault('malformed', 'messages', 'A message without a valid head.'));
+      this.#headless.add(entry);
       return undefined;
     }
     const node = new MessageNode(entry, head, this.#owners);
     this.#nodes.set(entry, node);
     return node;
   }
+}
+
+const partKeys: ReadonlySet<string | null> = new Set(Object.values(PART));
+
+const hasPartKey = (keys: ReadonlySet<string | null>): boolean =>
+  [...keys].some((key) => partKeys.has(key));
+
+/** What happened to the words of a message since `before`, part by part. */
+function wordsThatCame(before: Message | undefined, now: Message): readonly PartDelta[] {
+  const known = new Map(before?.parts.map((part) => [part.id, part]));
+  const deltas: PartDelta[] = [];
+  for (const part of now.parts) {
+    const delta = deltaOf(wordsOf(known.get(part.id)), wordsOf(part));
+    if (delta !== undefined) deltas.push({ message: now.id, part: part.id, delta });
+  }
+  return deltas;
 }
 
 function countFrom(first: Y.Item | null): number {

@@ -4,10 +4,9 @@
 // message; the other parts stay the same objects.
 
 import * as Y from 'yjs';
-import { isSessionJson } from './decode.ts';
 import { fault, type Fault } from './fault.ts';
 import { limits } from './limits.ts';
-import { decodeMessageHead, type Message, type MessageHead } from './message.ts';
+import type { Message, MessageHead } from './message.ts';
 import { decodePart, type Part, type StoredPart } from './part.ts';
 import { BodyReader, listEntries, type TextDelta } from './segments.ts';
 import { MESSAGE, PART } from './shape.ts';
@@ -37,6 +36,8 @@ export class MessageNode {
   faults: readonly Fault[] = [];
   /** Parts of a reply, in order, malformed ones included. Empty for plain parts. */
   parts: readonly PartNode[] = [];
+  /** Entries of its list that are no parts. */
+  #strangers = 0;
   #owners: WeakMap<Y.AbstractType<never>, TypeOwner>;
 
   constructor(map: Y.Map<unknown>, head: MessageHead, owners: WeakMap<object, TypeOwner>) {
@@ -52,19 +53,21 @@ export class MessageNode {
     this.value = this.#read();
   }
 
-  /** Reads one part again: its keys, or the list of its segments. Returns what happened to its text. */
-  rereadPart(node: PartNode): TextDelta | undefined {
-    const before = node.body?.text ?? '';
+  /** Reads one part again: its keys, and the list of its segments. */
+  rereadPart(node: PartNode): void {
     this.#readPart(node);
     this.value = this.#withParts();
-    const now = node.body?.text ?? '';
-    if (now === before) return undefined;
-    return now.startsWith(before) ? { append: now.slice(before.length) } : { replace: now };
   }
 
-  /** Reads one segment of a part again. */
+  /**
+   * Reads one segment of a part again. Returns what happened to its text, if that is
+   * all that happened; otherwise the message has to be compared.
+   */
   rereadSegment(node: PartNode, segment: Y.Text): TextDelta | undefined {
-    if (segment.length > limits.segmentReadCharsMax) return this.rereadPart(node);
+    if (node.fault !== undefined || segment.length > limits.segmentReadCharsMax) {
+      this.rereadPart(node);
+      return undefined;
+    }
     const delta = node.body?.readSegment(segment);
     if (delta === undefined || node.part === undefined || node.body === undefined) return undefined;
     const before = node.part;
@@ -74,12 +77,13 @@ export class MessageNode {
     } else if (before.type === 'tool' && 'rawInput' in before) {
       node.part = Object.freeze({ ...before, rawInput: text });
     } else {
-      return delta;
+      return undefined;
     }
     this.#swap(before, node.part);
     return delta;
   }
 
+  /** Does nothing for the second of two parts with one id, which is not shown. */
   #swap(before: Part, after: Part): void {
     const at = this.value.parts.indexOf(before);
     if (at === -1) return;
@@ -105,7 +109,7 @@ export class MessageNode {
     const faults: Fault[] = [];
     const parts: Part[] = [];
     const ids = new Set<string>();
-    const list = Array.isArray(stored) && isSessionJson(stored) ? stored : undefined;
+    const list: readonly unknown[] | undefined = Array.isArray(stored) ? stored : undefined;
     if (list === undefined) faults.push(this.#fault('malformed', 'parts', 'Not a list of parts.'));
     for (const entry of list?.slice(0, limits.replyPartsMax) ?? []) {
       const part = decodePart(plainPart(entry));
@@ -131,12 +135,8 @@ export class MessageNode {
       else nodes.push(known.get(entry) ?? this.#newPart(entry));
     }
     this.parts = nodes;
-    const message = this.#withParts();
-    if (strangers > 0) {
-      const text = `${strangers} entries of the reply are no parts.`;
-      this.faults = [...this.faults, this.#fault('wrong-type', 'parts', text)];
-    }
-    return message;
+    this.#strangers = strangers;
+    return this.#withParts();
   }
 
   #newPart(map: Y.Map<unknown>): PartNode {
@@ -178,6 +178,10 @@ export class MessageNode {
     const ids = new Set<string>();
     const parts: Part[] = [];
     const faults: Fault[] = [];
+    if (this.#strangers > 0) {
+      const text = `${this.#strangers} entries of the reply are no parts.`;
+      faults.push(this.#fault('wrong-type', 'parts', text));
+    }
     for (const { part, fault: flaw } of this.parts) {
       if (flaw !== undefined) faults.push(flaw);
       if (part === undefined) continue;
@@ -202,15 +206,6 @@ export class MessageNode {
   }
 }
 
-/** The head of a stored message, or what is wrong with it. */
-export function readHead(entry: unknown): MessageHead | Fault {
-  if (!(entry instanceof Y.Map)) {
-    return fault('wrong-type', 'messages', 'An entry of the list is no message.');
-  }
-  const head = decodeMessageHead(entry.get(MESSAGE.head));
-  return head ?? fault('malformed', 'messages', 'A message without a valid head.');
-}
-
 function livePart(node: PartNode): StoredPart {
   const text = node.body?.text ?? '';
   return {
@@ -232,18 +227,20 @@ function livePart(node: PartNode): StoredPart {
  * The text of a prompt is done.
  */
 function plainPart(entry: unknown): StoredPart {
-  const stored = isJsonObject(entry) ? entry : {};
-  const words = stored[PART.text];
+  // Only own keys: an update may have given the entry a prototype with keys of its own.
+  const own = (key: string): unknown =>
+    isJsonObject(entry) && Object.hasOwn(entry, key) ? entry[key] : undefined;
+  const words = own(PART.text);
   const text = typeof words === 'string' ? words : '';
   return {
-    head: stored[PART.head],
-    state: stored[PART.state] ?? { state: 'done' },
-    data: stored[PART.data],
-    input: stored[PART.input],
-    output: stored[PART.output],
-    error: stored[PART.error],
-    approval: stored[PART.approval],
-    decision: stored[PART.decision],
+    head: own(PART.head),
+    state: own(PART.state) ?? { state: 'done' },
+    data: own(PART.data),
+    input: own(PART.input),
+    output: own(PART.output),
+    error: own(PART.error),
+    approval: own(PART.approval),
+    decision: own(PART.decision),
     text,
     rawInput: text,
   };

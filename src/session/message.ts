@@ -4,7 +4,7 @@
 // is tree.ts, how they are written verbs.ts and reply.ts.
 
 import * as v from 'valibot';
-import { decode, idSchema, principalSchema, timeSchema } from './decode.ts';
+import { decode, idSchema, messageIdSchema, principalSchema, timeSchema } from './decode.ts';
 import type { Part } from './part.ts';
 
 export type Role = 'user' | 'assistant' | 'system';
@@ -53,7 +53,7 @@ const originSchema: v.GenericSchema<unknown, Origin> = v.looseObject({
 });
 
 const headSchema: v.GenericSchema<unknown, MessageHead> = v.looseObject({
-  id: idSchema,
+  id: messageIdSchema,
   role: roleSchema,
   author: principalSchema,
   parent: v.nullable(idSchema),

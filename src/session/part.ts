@@ -104,6 +104,26 @@ export interface StoredPart extends StoredTool {
   readonly text: string;
 }
 
+/** Nothing stored but what is added to it. */
+export const emptyStored: StoredPart = {
+  head: undefined,
+  state: undefined,
+  data: undefined,
+  text: '',
+  input: undefined,
+  output: undefined,
+  error: undefined,
+  approval: undefined,
+  decision: undefined,
+  rawInput: '',
+};
+
+/** The words of a part as they grow: a text, or the input of a tool call that still streams. */
+export function wordsOf(part: Part | undefined): string {
+  if (part?.type === 'text' || part?.type === 'reasoning') return part.text;
+  return part?.type === 'tool' && 'rawInput' in part ? (part.rawInput ?? '') : '';
+}
+
 const headSchema: v.GenericSchema<unknown, PartHead> = v.looseObject({
   type: v.pipe(nameSchema, v.minLength(1)),
   id: idSchema,
@@ -114,7 +134,9 @@ const headSchema: v.GenericSchema<unknown, PartHead> = v.looseObject({
 
 const mediaTypeSchema = v.pipe(v.string(), v.regex(/^[\w.+-]{1,64}\/[\w.+-]{1,64}$/));
 const hashSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const linkSchema = v.pipe(urlSchema, v.regex(/^(?:https?:\/\/|\/(?![/\\])|#)/i));
+// No white space and no control characters: browsers drop some of them, and `/\t/host`
+// would be a link to a foreign host.
+const linkSchema = v.pipe(urlSchema, v.regex(/^(?:https?:\/\/|\/(?![/\\]))[^\s\p{Cc}<>]*$/iu));
 
 const fileSchema = v.object({
   mediaType: mediaTypeSchema,

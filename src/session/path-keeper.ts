@@ -40,14 +40,15 @@ export class PathKeeper {
     const ids = this.#ids;
     let path: readonly Message[] | undefined;
     return () => {
-      path ??= this.#version === version ? this.#share() : resolve(ids, messages);
+      path ??= this.#version === version ? this.#share() : Object.freeze(resolve(ids, messages));
       return path;
     };
   }
 
+  /** From now on it belongs to readers as well. */
   #share(): readonly Message[] {
     this.#shared = true;
-    return this.#messages;
+    return Object.freeze(this.#messages);
   }
 }
 

@@ -4,8 +4,9 @@
 
 import type * as Y from 'yjs';
 import type { Clock } from '../base/clock.ts';
-import type { NewRequest } from './control.ts';
+import { decodeRequest, type NewRequest } from './control.ts';
 import { sessionError } from './error.ts';
+import { limits } from './limits.ts';
 import { checkId } from './prompt.ts';
 import type { Run, RunHead } from './run.ts';
 import { RUN, type Roots } from './shape.ts';
@@ -28,8 +29,12 @@ export interface Pen {
 export function writeRequest(pen: Pen, request: NewRequest): string {
   checkId(request.run, 'A run id');
   const id = pen.createId();
-  const stored = { ...request, id, by: pen.principal, at: pen.clock.now() };
-  pen.roots.control.set(id, storable(stored, 'A request'));
+  const stored = storable({ ...request, id, by: pen.principal, at: pen.clock.now() }, 'A request');
+  if (decodeRequest(stored) === undefined) {
+    const text = `A request has a reason of at most ${limits.sentenceCharsMax} characters.`;
+    throw sessionError('bad-input', text, { run: request.run });
+  }
+  pen.roots.control.set(id, stored);
   return id;
 }
 

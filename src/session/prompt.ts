@@ -5,9 +5,16 @@ import { isId } from '../base/id.ts';
 import type { Json } from '../base/json.ts';
 import { sessionError } from './error.ts';
 import { limits } from './limits.ts';
-import { decodePart, type FilePart, type Part, type SourcePart } from './part.ts';
+import {
+  decodePart,
+  emptyStored,
+  type FilePart,
+  type Part,
+  type PartType,
+  type SourcePart,
+} from './part.ts';
 import { PART } from './shape.ts';
-import { asJson, storable } from './store.ts';
+import { asJson, line, storable, storableValue } from './store.ts';
 
 export type PromptPart =
   | { readonly type: 'text'; readonly text: string }
@@ -35,34 +42,31 @@ function storePromptPart(part: PromptPart, id: string): object {
   switch (part.type) {
     case 'text':
       return { [PART.head]: { type: 'text', id }, [PART.text]: part.text };
-    case 'data':
-      return {
-        [PART.head]: { type: 'data', id, name: part.name },
-        [PART.data]: { value: part.data },
-      };
-    default: {
-      const stored = { [PART.head]: storable({ ...part, id }, 'A part') };
-      return checked(stored, part.type);
+    case 'data': {
+      const name = line(part.name, 'A data name', limits.nameCharsMax);
+      const data = storableValue({ value: part.data }, 'Data');
+      return checked({ type: 'data', id, name }, { [PART.data]: data });
+    }
+    case 'file': {
+      const { mediaType, size, hash, name } = part;
+      return checked({ type: 'file', id, mediaType, size, hash, name });
+    }
+    case 'source': {
+      const { title, url, mediaType, snippet } = part;
+      return checked({ type: 'source', id, title, url, mediaType, snippet });
     }
   }
 }
 
-/** A file or source as its reader will see it, or the error that says that it would not. */
-function checked(stored: { readonly head: unknown }, type: string): object {
-  const none = undefined;
-  const rest = { state: none, data: none, input: none, output: none, error: none };
-  const part = decodePart({
-    ...stored,
-    ...rest,
-    approval: none,
-    decision: none,
-    text: '',
-    rawInput: '',
-  });
-  if (part === undefined || part.type !== type) {
-    throw sessionError('bad-input', `This is no valid ${type} part.`, { type });
-  }
-  return stored;
+/** A part as its reader will see it, or the error that says that it would not. */
+function checked(
+  fields: Readonly<Record<string, unknown>> & { readonly type: PartType },
+  keys: object = {},
+): object {
+  const stored = { [PART.head]: storable(fields, 'A part'), ...keys };
+  const { type } = fields;
+  if (decodePart({ ...emptyStored, ...stored })?.type === type) return stored;
+  throw sessionError('bad-input', `This is no valid ${type} part.`, { type });
 }
 
 /**

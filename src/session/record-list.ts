@@ -17,7 +17,7 @@ import { limits } from './limits.ts';
 import { decodeProfile, type Participant } from './participant.ts';
 import { decodeRun, type Run } from './run.ts';
 import { RUN, type Roots, SELECTION_ROOT } from './shape.ts';
-import { type Table, TableWriter } from './table.ts';
+import { same, type Table, TableWriter } from './table.ts';
 
 /** A request with what became of it. */
 export type Request = ControlRequest & {
@@ -168,7 +168,7 @@ export class RecordList {
       if (request === undefined || request.id !== id) return undefined;
       const ack = this.#acks.get(request.run)?.get(id) ?? null;
       const state = ack?.state ?? 'requested';
-      return same(this.#requests.get(id), Object.freeze({ ...request, state, ack }));
+      return Object.freeze({ ...request, state, ack });
     });
   }
 
@@ -212,7 +212,7 @@ export class RecordList {
       if (stored !== undefined && value === undefined) {
         this.#faults.set(where, [fault('malformed', where, 'Left out; it is not of its shape.')]);
       }
-      table.set(key, value);
+      table.set(key, value && same(table.get(key), value));
     }
   }
 
@@ -231,9 +231,4 @@ export class RecordList {
 function keysOf(root: Y.Map<unknown>, keys: Keys): Iterable<string> {
   if (keys === undefined) return root.keys();
   return [...keys].filter((key) => key !== null);
-}
-
-/** The value before, if the new one says the same: readers compare by identity. */
-function same<Value>(before: Value | undefined, now: Value): Value {
-  return before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }

@@ -14,11 +14,11 @@ import { BodyWriter } from './body.ts';
 import { sessionError } from './error.ts';
 import { type Lane, LaneWriter, type Spot, type StructId } from './lane.ts';
 import { limits } from './limits.ts';
-import { decodePart, type FilePart, type SourcePart } from './part.ts';
+import { decodePart, emptyStored, type FilePart, type SourcePart } from './part.ts';
 import { ended, type PartContext, PartKeys, TextWriter } from './part-writer.ts';
 import { checkId } from './prompt.ts';
 import { PART } from './shape.ts';
-import { asJson, line, storable } from './store.ts';
+import { asJson, line, storable, storableValue } from './store.ts';
 import { type ToolProgress, ToolWriter } from './tool-writer.ts';
 
 /** What a reply writer needs from outside. */
@@ -119,19 +119,21 @@ export class ReplyWriter {
     file: Pick<FilePart, 'mediaType' | 'size' | 'hash' | 'name'>,
     options: PartOptions = {},
   ): void {
-    this.#whole('file', { ...file }, options);
+    const { mediaType, size, hash, name } = file;
+    this.#whole('file', { mediaType, size, hash, name }, options);
   }
 
   source(
     source: Pick<SourcePart, 'title' | 'url' | 'mediaType' | 'snippet'>,
     options: PartOptions = {},
   ): void {
-    this.#whole('source', { ...source }, options);
+    const { title, url, mediaType, snippet } = source;
+    this.#whole('source', { title, url, mediaType, snippet }, options);
   }
 
   /** Adds data, or replaces the data of the same id in this reply. */
   data(name: string, value: Json, options: PartOptions = {}): void {
-    const stored = storable({ value }, 'Data');
+    const stored = storableValue({ value }, 'Data');
     const keys = options.id === undefined ? undefined : this.#dataKeys(options.id);
     if (keys !== undefined) {
       this.#admit();
@@ -196,7 +198,7 @@ export class ReplyWriter {
   /** A part that is complete with its head. */
   #whole(type: 'file' | 'source', fields: object, options: PartOptions): void {
     const head = { type, id: 'x', ...fields };
-    if (decodePart({ ...emptyPart, head: storable(head, `A ${type} part`) }) === undefined) {
+    if (decodePart({ ...emptyStored, head: storable(head, `A ${type} part`) }) === undefined) {
       throw sessionError('bad-input', `This is no valid ${type} part.`, { type });
     }
     this.#part(type, options, fields);
@@ -296,16 +298,3 @@ export class ReplyWriter {
     this.#context.admit();
   }
 }
-
-const emptyPart = {
-  head: undefined,
-  state: undefined,
-  data: undefined,
-  text: '',
-  input: undefined,
-  output: undefined,
-  error: undefined,
-  approval: undefined,
-  decision: undefined,
-  rawInput: '',
-};

@@ -65,10 +65,14 @@ export class BodyReader {
     }
     this.#sealed = text;
     this.#tail = tail;
-    const now = this.text;
-    if (now === before) return undefined;
-    return now.startsWith(before) ? { append: now.slice(before.length) } : { replace: now };
+    return deltaOf(before, this.text);
   }
+}
+
+/** How one text became the other; undefined where it is the same. */
+export function deltaOf(before: string, now: string): TextDelta | undefined {
+  if (now === before) return undefined;
+  return now.startsWith(before) ? { append: now.slice(before.length) } : { replace: now };
 }
 
 /** The words of one text, without formats and embeds, at most as long as a reader takes. */
@@ -83,13 +87,15 @@ export function readText(text: Y.Text): string {
 
 /**
  * The entries of a list, nested types as they are and each JSON value on its own.
- * Unlike `toArray` it makes no copy and gives the entry of anything else as undefined.
+ * Unlike `toArray` it makes no copy and gives the entries of anything else as undefined,
+ * each on its own as well: how many of them Yjs keeps in one struct is not the same on
+ * every peer.
  */
 export function* listEntries(list: Y.Array<unknown>): IterableIterator<unknown> {
   for (let item = list._start; item !== null; item = item.right) {
     if (item.deleted || !item.countable) continue;
     if (item.content instanceof Y.ContentType) yield item.content.type;
     else if (item.content instanceof Y.ContentAny) yield* item.content.arr;
-    else yield undefined;
+    else for (let at = 0; at < item.length; at++) yield undefined;
   }
 }

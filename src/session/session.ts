@@ -135,15 +135,19 @@ export class Session {
     same: (a: Selected, b: Selected) => boolean = Object.is,
   ): Unsubscribe {
     let last = selector(this.view);
-    return this.#changed.subscribe((view) => {
-      const now = selector(view);
+    return this.#changed.subscribe(() => {
+      // What is true now: a listener before this one may have written, and told it already.
+      const now = selector(this.view);
       if (same(last, now)) return;
       last = now;
       listener(now);
     });
   }
 
-  /** The words as they come, of every part that grows: no string is compared or copied whole. */
+  /**
+   * The words as they come, those of new messages included: joined they are the text of
+   * each part. A token costs as much as it is long. A part that goes is not told.
+   */
   follow(listener: (delta: PartDelta) => void): Unsubscribe {
     return this.#reader.deltas.subscribe(listener);
   }

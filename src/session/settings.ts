@@ -1,8 +1,9 @@
 // Verbs on what a session says of itself and of who takes part: small plain values,
 // each under a key of its own.
 
-import type { Json } from '../base/json.ts';
+import { canonicalJson, type Json } from '../base/json.ts';
 import { annotationKey, type Annotation, type Judgement, type Target } from './annotation.ts';
+import { isSessionJson } from './decode.ts';
 import { sessionError } from './error.ts';
 import { limits } from './limits.ts';
 import { decodeProfile, type Profile } from './participant.ts';
@@ -55,7 +56,7 @@ export function introduce(pen: Pen, profile: Profile): void {
     throw sessionError('bad-input', 'A profile has a name, a kind and at most a #rrggbb colour.');
   }
   const known = pen.roots.participants.get(pen.principal);
-  if (JSON.stringify(known) === JSON.stringify(stored)) return;
+  if (isSessionJson(known) && canonicalJson(known) === canonicalJson(asJson(stored))) return;
   pen.roots.participants.set(pen.principal, asJson(stored));
 }
 

@@ -59,7 +59,7 @@ function settleRequest(
     case 'cancel':
       // A held run is its holder's to end, at a place that makes sense.
       if (state !== 'queued' && state !== 'stalled') return [];
-      return [ack('settled'), ...endUnheld(projection, decider, run, request.id)];
+      return endUnheld(projection, decider, run);
     case 'replace':
       return replace(projection, decider, request, run, ack);
     case 'steer':
@@ -77,16 +77,10 @@ function settleRequest(
   }
 }
 
-/** Ends a run that nobody holds; the request that asked for it is answered beside. */
-function endUnheld(
-  projection: Projection,
-  decider: Decider,
-  run: Run,
-  request: string | undefined,
-): readonly Write[] {
+/** Ends a run that nobody holds, and settles every cancel of it. */
+function endUnheld(projection: Projection, decider: Decider, run: Run): readonly Write[] {
   const why = run.startedAt === null ? 'withdrawn' : 'asked';
-  const writes = endRun(projection, decider, run, { state: 'cancelled', at: decider.now, why });
-  return writes.filter((write) => write.to !== 'ack' || write.request !== request);
+  return endRun(projection, decider, run, { state: 'cancelled', at: decider.now, why });
 }
 
 /** A steer is its target's to answer, while its words are in the queue and may be taken from there. */
@@ -172,7 +166,7 @@ function settleRun(projection: Projection, decider: Decider, run: Run): readonly
   const { status } = run;
   if (status.state !== 'queued' && status.state !== 'stalled') return [];
   if (cancelReaching(projection, run.id) !== undefined) {
-    return endUnheld(projection, decider, run, undefined);
+    return endUnheld(projection, decider, run);
   }
   if (status.state !== 'queued' || status.at !== undefined) return [];
   return admit(projection, decider, run);

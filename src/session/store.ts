@@ -26,12 +26,13 @@ export function storable<Value>(
   value: Value,
   what: string,
   bytesMax: number = limits.valueBytesMax,
+  depthMax: number = limits.jsonDepthMax,
 ): Value {
-  const plain = plainCopy(value, limits.jsonDepthMax + 1);
-  if (!isSessionJson(plain)) {
+  const plain = plainCopy(value, depthMax + 1, { left: limits.jsonNodesMax + 1 });
+  if (!isSessionJson(plain, depthMax)) {
     throw sessionError(
       'bad-input',
-      `${what} must be plain JSON, at most ${limits.jsonDepthMax} levels deep and ${limits.jsonNodesMax} values large.`,
+      `${what} must be plain JSON, at most ${depthMax} levels deep and ${limits.jsonNodesMax} values large.`,
       { what },
     );
   }
@@ -48,22 +49,41 @@ export function storable<Value>(
   return plain as Value;
 }
 
+/**
+ * A value of an app's own (data, what a tool takes and gives), in the wrapper in which a
+ * part holds it, so that it may be null. Refused as `storable` does, and above its own depth.
+ */
+export function storableValue<Wrapper extends { readonly value: Json }>(
+  wrapper: Wrapper,
+  what: string,
+): Wrapper {
+  const stored = storable(wrapper, what, limits.valueBytesMax, limits.valueDepthMax + 1);
+  if (Object.hasOwn(stored, 'value')) return stored;
+  throw sessionError('bad-input', `${what} must be plain JSON, not undefined.`, { what });
+}
+
 /** The value as a document would hold it, undefined where it could not. */
 export function plainJson(value: unknown): unknown {
-  const plain = plainCopy(value, limits.jsonDepthMax + 1);
+  const plain = plainCopy(value, limits.jsonDepthMax + 1, { left: limits.jsonNodesMax + 1 });
   if (!isSessionJson(plain)) return undefined;
   return utf8Bytes(JSON.stringify(plain)) <= limits.valueBytesMax ? plain : undefined;
 }
 
-/** A copy without undefined entries, with every string mended. Deeper levels are kept as they are: the check refuses them. */
-function plainCopy(value: unknown, depthLeft: number): unknown {
+/**
+ * A copy without undefined entries, with every string mended. What is deeper, or more than
+ * `nodes` has left (an object inside itself has no end), is kept as it is: the check refuses it.
+ */
+function plainCopy(value: unknown, depthLeft: number, nodes: { left: number }): unknown {
+  if (--nodes.left < 0) return value;
   if (typeof value === 'string') return wellFormed(value);
   if (depthLeft === 0) return value;
-  if (Array.isArray(value)) return value.map((entry) => plainCopy(entry, depthLeft - 1));
+  if (Array.isArray(value)) return value.map((entry) => plainCopy(entry, depthLeft - 1, nodes));
   if (!isJsonObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  // Assigned to a copy, this key would be gone without a word.
+  if (Object.hasOwn(value, '__proto__')) return value;
   const copy: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(value)) {
-    if (entry !== undefined) copy[wellFormed(key)] = plainCopy(entry, depthLeft - 1);
+    if (entry !== undefined) copy[wellFormed(key)] = plainCopy(entry, depthLeft - 1, nodes);
   }
   return copy;
 }

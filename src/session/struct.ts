@@ -10,6 +10,12 @@ import type { Spot, StructId } from './lane.ts';
 /** Any nested type, by the one field that is read here. */
 export type Nested = Pick<Y.Text, '_item'>;
 
+/** A root of a document, whatever its type. */
+export type AnyRoot = Pick<Y.AbstractType<unknown>, '_start' | '_map'>;
+
+/** Whether anything was ever written below a root. Asking a document for a root makes an empty one. */
+export const holdsAnything = (root: AnyRoot): boolean => root._start !== null || root._map.size > 0;
+
 /** The id of a nested type. Not for roots, which have a name instead. */
 export function idOf(type: Nested): StructId {
   return defined(type._item, 'the item of a nested type').id;

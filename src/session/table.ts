@@ -42,6 +42,11 @@ export class Table<Value> implements Iterable<Value> {
   }
 }
 
+/** The value before, if the new one says the same: readers compare by identity. */
+export function same<Value>(before: Value | undefined, now: Value): Value {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now;
+}
+
 /** The one writer of a table. */
 export class TableWriter<Value> {
   #index = new Map<string, number>();

@@ -8,8 +8,16 @@ import { sessionError } from './error.ts';
 import { limits } from './limits.ts';
 import type { PartContext } from './part-writer.ts';
 import { PART } from './shape.ts';
-import { asJson, line, storable } from './store.ts';
-import { type Approval, argumentHash, type Decision, type ToolState, toolTable } from './tool.ts';
+import { asJson, line, storable, storableValue } from './store.ts';
+import {
+  type Approval,
+  argumentHash,
+  decodeApproval,
+  decodeDecision,
+  type Decision,
+  type ToolState,
+  toolTable,
+} from './tool.ts';
 
 /** How an approval is asked for. */
 export interface ApprovalRequest {
@@ -67,10 +75,10 @@ export class ToolWriter {
 
   /** The whole input. */
   input(value: Json): void {
-    const stored = storable({ value }, 'A tool input');
+    const input = storableValue({ value }, 'A tool input');
     this.#check('input-available');
-    this.#part.keys.set(PART.input, stored);
-    this.#input = stored.value;
+    this.#part.keys.set(PART.input, input);
+    this.#input = input.value;
     this.#enter('input-available');
   }
 
@@ -82,6 +90,7 @@ export class ToolWriter {
       { hash: argumentHash(input), reason: request.reason, deadline: request.deadline },
       'An approval',
     );
+    if (decodeApproval(approval) === undefined) throw malformed('approval');
     this.#check('approval-requested');
     this.#part.keys.set(PART.approval, asJson(approval));
     this.#enter('approval-requested');
@@ -91,6 +100,7 @@ export class ToolWriter {
   /** Records the decision that won; only once its ack is durable. */
   decided(decision: Decision): void {
     const stored = storable(decision, 'A decision');
+    if (decodeDecision(stored) === undefined) throw malformed('decision');
     const to = decision.approved ? 'approval-responded' : 'output-denied';
     this.#check(to);
     this.#part.keys.set(PART.decision, asJson(stored));
@@ -100,9 +110,9 @@ export class ToolWriter {
   /** The result; `preliminary` while a later one may replace it. */
   output(value: Json, options: { readonly preliminary?: boolean } = {}): void {
     const preliminary = options.preliminary === true;
-    const stored = storable(preliminary ? { value, preliminary } : { value }, 'A tool output');
+    const output = storableValue(preliminary ? { value, preliminary } : { value }, 'A tool output');
     this.#check('output-available');
-    this.#part.keys.set(PART.output, stored);
+    this.#part.keys.set(PART.output, output);
     this.#preliminary = preliminary;
     this.#enter('output-available');
   }
@@ -135,3 +145,10 @@ export class ToolWriter {
     );
   }
 }
+
+const malformed = (what: string): Error =>
+  sessionError(
+    'bad-input',
+    `This is no ${what} that a reader takes: a reason has at most ${limits.sentenceCharsMax} characters, a deadline is no negative number.`,
+    { what },
+  );

@@ -130,6 +130,12 @@ const decisionSchema: v.GenericSchema<unknown, Decision> = v.looseObject({
   reason: v.optional(sentenceSchema),
 });
 
+export const decodeApproval = (value: unknown): Approval | undefined =>
+  decode(approvalSchema, value);
+
+export const decodeDecision = (value: unknown): Decision | undefined =>
+  decode(decisionSchema, value);
+
 const preliminarySchema = v.looseObject({ value: jsonSchema, preliminary: v.literal(true) });
 const finalSchema = v.looseObject({ value: jsonSchema });
 
@@ -162,8 +168,8 @@ function decodeAnswered(
   input: Json,
   stored: StoredTool,
 ): ToolPart | undefined {
-  const approval = decode(approvalSchema, stored.approval);
-  const decision = decode(decisionSchema, stored.decision);
+  const approval = decodeApproval(stored.approval);
+  const decision = decodeDecision(stored.decision);
   if (state === 'approval-requested') {
     return approval && { ...base, state, input, approval };
   }

@@ -20,8 +20,8 @@ export interface Tree {
   readonly parents: ReadonlyMap<string, string | null>;
   /** Messages written inside a run (prompts to sub-agents), by run id. */
   readonly within: ReadonlyMap<string, readonly string[]>;
-  /** The reply of a run that is expected and not there yet, by its message id. */
-  readonly expected: ReadonlyMap<string, Run>;
+  /** The run whose reply is expected and not there yet, by the id that the reply will have. */
+  readonly expected: ReadonlyMap<string, string>;
   readonly faults: readonly Fault[];
 }
 
@@ -79,13 +79,14 @@ class TreeBuilder {
 
   finish(): Tree {
     this.#dropUnreachable();
-    return {
+    for (const lists of [this.#children, this.#within]) lists.forEach((ids) => Object.freeze(ids));
+    return Object.freeze({
       children: this.#children,
       parents: this.#parents,
       within: this.#within,
-      expected: this.expected,
-      faults: this.#faults,
-    };
+      expected: new Map([...this.expected].map(([reply, run]) => [reply, run.id])),
+      faults: Object.freeze(this.#faults),
+    });
   }
 
   /** The message that a named parent stands for; undefined where it is nowhere. */
@@ -127,8 +128,6 @@ class TreeBuilder {
         reached.add(child);
         next.push(child);
       }
-      // Each list is walked once, so a message named like the root cannot make a circle.
-      below.delete(key);
     }
     if (reached.size === this.#parents.size) return;
     for (const id of this.#parents.keys()) {

@@ -10,6 +10,7 @@
 import type * as Y from 'yjs';
 import { Branches } from './branches.ts';
 import type { Annotation } from './annotation.ts';
+import { defined } from '../base/assert.ts';
 import { createEmitter, type Emitter } from '../base/emitter.ts';
 import { fault, type Fault, listFaults } from './fault.ts';
 import { type MessageChanges, MessageList, type PartDelta } from './message-list.ts';
@@ -20,7 +21,8 @@ import { PathKeeper } from './path-keeper.ts';
 import { type RecordChanges, RecordList, type Request } from './record-list.ts';
 import { neverStarted, type Run } from './run.ts';
 import { isRootName, rootsOf, type Roots } from './shape.ts';
-import { type Table, TableWriter } from './table.ts';
+import { type AnyRoot, holdsAnything } from './struct.ts';
+import { same, type Table, TableWriter } from './table.ts';
 import { buildTree, type Choices, pathOf, type Tree } from './tree.ts';
 
 export interface View {
@@ -43,7 +45,7 @@ type Stale = 'nothing' | 'values' | 'structure';
 
 export class ViewReader {
   #roots: Roots;
-  #share: ReadonlyMap<string, unknown>;
+  #share: ReadonlyMap<string, AnyRoot>;
   #messages: MessageList;
   #records: RecordList;
   #table = new TableWriter<Message>();
@@ -74,6 +76,8 @@ export class ViewReader {
     const messages: MessageChanges = {
       changed: new Set(),
       deltas: [],
+      followed: this.deltas.heard,
+      deletes: transaction.deleteSet.clients.size > 0,
       listed: false,
       faults: false,
     };
@@ -89,7 +93,7 @@ export class ViewReader {
     if (messages.faults || records.any || others) this.#faultsStale = true;
     this.#note(messages, records);
     if (others) this.#age('values');
-    if (this.deltas.heard) for (const delta of messages.deltas) this.deltas.emit(delta);
+    for (const delta of messages.deltas) this.deltas.emit(delta);
     return this.#view === undefined;
   }
 
@@ -145,10 +149,10 @@ export class ViewReader {
       ids.add(node.head.id);
       this.#table.set(node.head.id, node.value);
     }
-    for (const run of this.#tree.expected.values()) {
+    for (const id of this.#tree.expected.values()) {
+      const run = defined(this.#records.run(id), 'a run that the tree was built from');
       ids.add(run.reply);
-      const before = this.#table.get(run.reply);
-      if (before?.expected !== true) this.#table.set(run.reply, expectedReply(run));
+      this.#table.set(run.reply, same(this.#table.get(run.reply), expectedReply(run)));
     }
     this.#table.keep(ids);
     const choices = this.#branches.choices(this.#records.selection);
@@ -178,8 +182,8 @@ export class ViewReader {
 
   #listFaults(): readonly Fault[] {
     const all = [...this.#meta.faults];
-    for (const name of this.#share.keys()) {
-      if (!isRootName(name)) {
+    for (const [name, root] of this.#share) {
+      if (!isRootName(name) && holdsAnything(root)) {
         all.push(fault('unknown-root', name, 'No schema has this root; it is left alone.'));
       }
     }
@@ -190,16 +194,21 @@ export class ViewReader {
 
 /** An order that all peers share, whatever came first here. */
 function byPlace(a: Fault, b: Fault): number {
-  return compareText(a.where, b.where) || compareText(a.code, b.code);
+  return (
+    compareText(a.where, b.where) ||
+    compareText(a.code, b.code) ||
+    compareText(a.message, b.message)
+  );
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** All of a run that the tree of messages depends on. */
+/** All of a run that the tree of messages and an expected reply depend on. */
 function shapeOf(run: Run): string {
   const { status } = run;
   const by = status.state === 'cancelled' && status.why === 'replaced' ? (status.run ?? '') : '';
-  return [run.message, run.reply, run.createdAt, neverStarted(run), by].join(' ');
+  const { message, reply, createdAt, agent } = run;
+  return JSON.stringify([message, reply, createdAt, agent, neverStarted(run), by]);
 }
 
 function expectedReply(run: Run): Message {

@@ -8,15 +8,11 @@ import { type Clock, manualClock } from '../../src/base/clock.ts';
 import {
   Bookkeeper as SessionBookkeeper,
   type BookkeeperOptions as SessionBookkeeperOptions,
-  type Claim,
-  type HolderCommand,
-  openSession,
-  type Outcome,
-  type Projection,
-  type RunError,
-  type Session,
-  type View,
-} from '../../src/session/index.ts';
+} from '../../src/session/bookkeeper.ts';
+import type { HolderCommand, Outcome, Projection } from '../../src/session/bookkeeping.ts';
+import type { Claim, RunError } from '../../src/session/run.ts';
+import { openSession, type Session } from '../../src/session/session.ts';
+import type { View } from '../../src/session/view.ts';
 
 export interface BookkeeperOptions extends Pick<SessionBookkeeperOptions, 'mayControl' | 'name'> {
   readonly clock?: Clock;

@@ -204,18 +204,19 @@ class ClientWorld {
         this.doc.getMap('runs').set(one.key, one.value);
         return;
       case 'key':
-        this.#type<Y.Map<unknown>>(target).set(one.key, one.value);
+        this.#map(target).set(one.key, one.value);
         return;
       case 'list':
-        this.#type<Y.Map<unknown>>(target).set(one.key, new Y.Array());
+        this.#map(target).set(one.key, new Y.Array());
         return;
       case 'push': {
         const made = { map: () => new Y.Map(), text: () => new Y.Text(), json: () => ({ n: 1 }) };
-        this.#type<Y.Array<unknown>>(target).push([made[one.kind]()]);
+        this.#list(target).push([made[one.kind]()]);
         return;
       }
       case 'words': {
-        const text = this.#type<Y.Text>(target);
+        const text = this.#type(target);
+        if (!(text instanceof Y.Text)) throw new Error('no text has this id');
         text.insert(text.length, one.text);
         return;
       }
@@ -229,11 +230,23 @@ class ClientWorld {
     }
   }
 
-  #type<Type>(id: StructId | string): Type {
+  #map(id: StructId | string): Y.Map<unknown> {
+    const type = this.#type(id);
+    if (type instanceof Y.Map) return type;
+    throw new Error('no map has this id');
+  }
+
+  #list(id: StructId | string): Y.Array<unknown> {
+    const type = this.#type(id);
+    if (type instanceof Y.Array) return type;
+    throw new Error('no list has this id');
+  }
+
+  #type(id: StructId | string): unknown {
     if (typeof id === 'string') throw new Error(`the root ${id} has no id`);
     const item = Y.getItem(this.doc.store, Y.createID(id.client, id.clock));
     if (!(item.content instanceof Y.ContentType)) throw new Error('no type has this id');
-    return item.content.type as Type;
+    return item.content.type;
   }
 }
 

@@ -5,15 +5,15 @@
 import * as Y from 'yjs';
 import { seededChance } from '../../src/base/chance.ts';
 import { type ManualClock, manualClock } from '../../src/base/clock.ts';
+import type { Lane } from '../../src/session/lane.ts';
+import type { ReplyWriter } from '../../src/session/reply.ts';
 import {
   type CreateOptions,
   createSession,
-  type Lane,
   openSession,
-  type ReplyWriter,
   type Session,
   type SessionOptions,
-} from '../../src/session/index.ts';
+} from '../../src/session/session.ts';
 import { Bookkeeper } from './bookkeeper.ts';
 
 export interface Stage {

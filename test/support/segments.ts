@@ -25,7 +25,7 @@ export function segmentsOf(doc: Y.Doc, message: string, part: string): readonly 
 }
 
 /** The stored map of a part of a reply. */
-export function partMap(doc: Y.Doc, message: string, part: string): Y.Map<unknown> | undefined {
+function partMap(doc: Y.Doc, message: string, part: string): Y.Map<unknown> | undefined {
   const parts = messageMap(doc, message)?.get(MESSAGE.parts);
   if (!(parts instanceof Y.Array)) return undefined;
   return mapWith([...listEntries(parts)], PART.head, part);

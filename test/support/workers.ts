@@ -72,7 +72,8 @@ export class Workers {
   #isOver(work: Work): boolean {
     const state = this.#world.server.view.runs.get(work.run)?.status.state;
     if (!work.ended || state === undefined || !isFinal(state)) return false;
-    this.#world.free.set(work.peer.name, [...work.reply.lanes]);
+    // The lanes of a lost claim are never granted again.
+    if (!work.zombie) this.#world.free.set(work.peer.name, [...work.reply.lanes]);
     return true;
   }
 

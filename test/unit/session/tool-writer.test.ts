@@ -2,12 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  argumentHash,
-  type ToolPart,
-  type ToolState,
-  type ToolWriter,
-} from '../../../src/session/index.ts';
+import * as Y from 'yjs';
+import { SessionError } from '../../../src/session/error.ts';
+import { argumentHash, type ToolPart, type ToolState } from '../../../src/session/tool.ts';
+import type { ToolWriter } from '../../../src/session/tool-writer.ts';
 import { runs } from '../../support/count.ts';
 import { bytesOf, held, stage, takeOver } from '../../support/peers.ts';
 
@@ -77,6 +75,16 @@ const drawing: { readonly [From in At]: Partial<Record<Move, At>> } = {
 
 const stateAt = (at: At): ToolState => (at === 'output?' ? 'output-available' : at);
 
+/** The code of what was thrown, undefined where nothing was. */
+function refusalOf(act: () => void): string | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return error instanceof SessionError ? error.code : 'no session error';
+  }
+}
+
 const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
 
 describe('a tool call', () => {
@@ -104,30 +112,87 @@ describe('a tool call', () => {
           }
           const to: At | undefined = drawing[at][move];
           seen.add(`${at} ${move}`);
-          const before = bytesOf(scene.session.doc);
-          if (to === undefined) {
-            expect(() => make(tool, move)).toThrow(code('part-state'));
-            expect(writer.pending).toBe(false);
-          } else {
-            make(tool, move);
-            at = to;
-          }
+          const vector = Y.encodeStateVector(scene.session.doc);
+          expect(refusalOf(() => make(tool, move))).toBe(
+            to === undefined ? 'part-state' : undefined,
+          );
+          expect(writer.pending).toBe(to !== undefined);
           writer.flush();
-          if (to === undefined) expect(bytesOf(scene.session.doc)).toBe(before);
+          const wrote = !Buffer.from(vector).equals(Y.encodeStateVector(scene.session.doc));
+          expect(wrote).toBe(to !== undefined);
+          at = to ?? at;
           expect(tool.state).toBe(stateAt(at));
           expect(tool.ended).toBe(Object.keys(drawing[at]).length === 0);
-          const shown = toolIn(scene, first.reply);
-          expect(shown?.state).toBe(stateAt(at));
-          if (shown?.state === 'output-available') {
-            expect(shown).toMatchObject({ preliminary: at === 'output?', input });
-          }
+          const state = stateAt(at);
+          expect(toolIn(scene, first.reply)).toMatchObject(
+            state === 'output-available'
+              ? { state, input, preliminary: at === 'output?' }
+              : { state },
+          );
         }
         expect(scene.session.faults).toEqual([]);
       },
     );
-    const many = runs(200, 10_000);
+    const many = runs(100, 10_000);
     fc.assert(property, many);
     expect(seen.size).toBeGreaterThan(Math.min(30, many.numRuns / 10));
+  });
+
+  /** How a fresh call gets to each state. */
+  const ways: { readonly [To in At]: readonly Move[] } = {
+    'input-streaming': [],
+    'input-available': ['input'],
+    'approval-requested': ['input', 'ask'],
+    'approval-responded': ['input', 'ask', 'allow'],
+    'output?': ['input', 'preliminary'],
+    'output-available': ['input', 'output'],
+    'output-error': ['fail'],
+    'output-denied': ['input', 'refuse'],
+  };
+  const cases = (Object.keys(ways) as At[]).flatMap((from) =>
+    moves.flatMap((move) => [false, true].map((over) => ({ from, move, over }))),
+  );
+
+  test('[S18] answers every step in every state, also for a successor', () => {
+    const answers = cases.map(({ from, move, over }) => {
+      const scene = stage();
+      const first = held(scene);
+      let { writer } = first;
+      let tool = writer.tool('forecast', { id: 'c1' });
+      for (const before of ways[from]) make(tool, before);
+      writer.flush();
+      if (over) {
+        ({ writer } = takeOver(scene, first.run));
+        tool = writer.continueTool('c1');
+        writer.flush();
+      }
+      const refused = refusalOf(() => make(tool, move)) ?? 'taken';
+      const { pending } = writer;
+      writer.flush();
+      return { from, move, over, refused, pending, shown: toolIn(scene, first.reply)?.state };
+    });
+    expect(answers).toEqual(
+      cases.map(({ from, move, over }) => {
+        const to = drawing[from][move];
+        const refused = to === undefined ? 'part-state' : 'taken';
+        return { from, move, over, refused, pending: to !== undefined, shown: stateAt(to ?? from) };
+      }),
+    );
+  });
+
+  test('[S18] that is gone on with twice is one call', () => {
+    const scene = stage();
+    const { writer, run, reply } = held(scene);
+    writer.tool('forecast', { id: 'c1' }).streamInput('{');
+    writer.flush();
+    const next = takeOver(scene, run).writer;
+    next.continueTool('c1').input(input);
+    next.continueTool('c1').output({ so: 'far' }, { preliminary: true });
+    next.flush();
+    next.continueTool('c1').output(null);
+    next.end();
+    expect(refusalOf(() => next.continueTool('c1'))).toBe('part-state');
+    expect(toolIn(scene, reply)).toMatchObject({ input, output: null, preliminary: false });
   });
 
   test('[S18] shows what each state knows', () => {
