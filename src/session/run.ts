@@ -196,7 +196,7 @@ export const isRunValue = (key: keyof typeof valueSchemas, value: unknown): bool
 
 const QUEUED: RunStatus = Object.freeze({ state: 'queued' });
 
-export const decodeRunHead = (value: unknown): RunHead | undefined => decode(headSchema, value);
+const decodeRunHead = (value: unknown): RunHead | undefined => decode(headSchema, value);
 
 /** What is wrong with a stored run, beside the run as far as it can be read. */
 export interface DecodedRun {
