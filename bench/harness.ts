@@ -1,6 +1,9 @@
 // How things are measured here. Contestants take turns, round by round, so that whatever else the
-// machine does hits all of them alike; what is compared are medians of one run, as ratios. A
-// benchmark says what it must reach and shows a miss as a miss.
+// machine does hits all of them alike; what is compared are times of one run, as ratios. A
+// benchmark says what it must reach and shows a miss as a miss. Each round begins with an
+// empty young heap, so that nobody pays for the garbage of the one before.
+
+import { collectYoungGarbage } from './garbage.ts';
 
 /** One way of doing the work that is compared. */
 export interface Contestant<State> {
@@ -18,11 +21,17 @@ export interface Plan {
   readonly operations: number;
 }
 
-/** Medians over the rounds, in microseconds per operation. */
+/** Over the rounds, in microseconds per operation. */
 export interface Timing {
   readonly name: string;
+  /** The median. */
   readonly wallUs: number;
-  /** CPU of the whole process, with the compiler and the collector; steadier than wall time. */
+  /**
+   * CPU of the whole process, with the compiler and the collector: what a quarter of the rounds did
+   * not exceed. On a busy machine a long round is interrupted and a short one is not, so wall times
+   * of different lengths do not compare; and neighbours only ever add, so a low quantile tells of the
+   * code where the median tells of them, and still has the collector in it, as the least may not.
+   */
   readonly cpuUs: number;
 }
 
@@ -48,11 +57,11 @@ export async function measure<State>(
       if (round > 0) samples[index]?.push(sample);
     }
   }
-  return contestants.map(({ name }, index) => ({
-    name,
-    wallUs: median((samples[index] ?? []).map((sample) => sample.wallUs)),
-    cpuUs: median((samples[index] ?? []).map((sample) => sample.cpuUs)),
-  }));
+  return contestants.map(({ name }, index) => {
+    const walls = (samples[index] ?? []).map((sample) => sample.wallUs);
+    const cpus = (samples[index] ?? []).map((sample) => sample.cpuUs);
+    return { name, wallUs: median(walls), cpuUs: quantile(cpus, 0.25) };
+  });
 }
 
 /** The timing of one contestant, by name. */
@@ -78,6 +87,7 @@ export function quantile(values: readonly number[], q: number): number {
 
 async function sampleOf<State>(contestant: Contestant<State>, operations: number): Promise<Sample> {
   const state = await contestant.prepare();
+  collectYoungGarbage();
   const cpu = process.cpuUsage();
   const begun = performance.now();
   const result = contestant.run(state);

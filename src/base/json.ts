@@ -17,25 +17,28 @@ export interface JsonBounds {
 
 /** Whether `value` is plain JSON within the bounds. Never throws; cost is at most `nodesMax` steps. */
 export function isJson(value: unknown, bounds: JsonBounds): value is Json {
-  let nodesLeft = bounds.nodesMax;
-  const visit = (node: unknown, depthLeft: number): boolean => {
-    if (--nodesLeft < 0) return false;
-    if (node === null || typeof node === 'boolean' || typeof node === 'string') return true;
-    if (typeof node === 'number') return Number.isFinite(node);
-    if (typeof node !== 'object' || depthLeft === 0) return false;
-    if (Array.isArray(node)) {
-      // By index: `every` skips holes, which JSON does not have, and walks a sparse array for ever.
-      for (let at = 0; at < node.length; at++) if (!visit(node[at], depthLeft - 1)) return false;
-      return true;
+  return nodesAfter(value, bounds.depthMax, bounds.nodesMax) >= 0;
+}
+
+/** How many nodes are left after this one; below zero where there were too few, or it is no JSON. */
+function nodesAfter(node: unknown, depthLeft: number, nodesLeft: number): number {
+  let left = nodesLeft - 1;
+  if (node === null || typeof node === 'boolean' || typeof node === 'string') return left;
+  if (typeof node === 'number') return Number.isFinite(node) ? left : -1;
+  if (typeof node !== 'object' || depthLeft === 0) return -1;
+  if (Array.isArray(node)) {
+    // By index: `every` skips holes, which JSON does not have, and walks a sparse array for ever.
+    for (let at = 0; at < node.length && left >= 0; at++) {
+      left = nodesAfter(node[at], depthLeft - 1, left);
     }
-    if (Object.getPrototypeOf(node) !== Object.prototype) return false;
-    for (const key of Object.keys(node)) {
-      if (key === '__proto__') return false;
-      if (!visit((node as Record<string, unknown>)[key], depthLeft - 1)) return false;
-    }
-    return true;
-  };
-  return visit(value, bounds.depthMax);
+    return left;
+  }
+  if (Object.getPrototypeOf(node) !== Object.prototype) return -1;
+  for (const key of Object.keys(node)) {
+    if (key === '__proto__' || left < 0) return -1;
+    left = nodesAfter((node as Record<string, unknown>)[key], depthLeft - 1, left);
+  }
+  return left;
 }
 
 /** Whether a JSON value is an object with keys, which excludes arrays and null. */
@@ -64,6 +67,6 @@ export function canonicalJson(value: Json): string {
 export function freezeJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const entry of Object.values(value)) freezeJson(entry);
+  for (const entry of Object.values(value)) if (typeof entry === 'object') freezeJson(entry);
   return value;
 }

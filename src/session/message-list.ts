@@ -1,14 +1,17 @@
 // The list of messages as a reader keeps it: nodes in document order, found again
-// by the Yjs types below them. A push at the end, by far the most common change, is
+// from the Yjs types below them by climbing, so that nothing is registered for a
+// change that may never come. A push at the end, by far the most common change, is
 // read from the last known entry on; anything else walks the list once.
 
 import * as Y from 'yjs';
+import { isJsonObject } from '../base/json.ts';
 import { fault, type Fault } from './fault.ts';
 import { decodeMessageHead, type Message } from './message.ts';
-import { MessageNode, type TypeOwner } from './message-node.ts';
+import { MessageNode } from './message-node.ts';
 import { wordsOf } from './part.ts';
-import { deltaOf, type TextDelta } from './segments.ts';
+import { countFrom, deltaOf, type TextDelta } from './segments.ts';
 import { MESSAGE, PART } from './shape.ts';
+import { childOf, type Placed } from './struct.ts';
 
 /** A change of the words of one part, for those who follow them. */
 export interface PartDelta {
@@ -34,10 +37,6 @@ export interface MessageChanges {
 
 export class MessageList {
   #list: Y.Array<unknown>;
-  #owners = new WeakMap<object, TypeOwner>();
-  #nodes = new WeakMap<Y.Map<unknown>, MessageNode>();
-  /** Entries without a valid head: one that changes may have got one. */
-  #headless = new WeakSet();
   #byId = new Map<string, MessageNode>();
   /** The last entry that was read, how long it was, and how many entries there were. */
   #tail: Y.Item | null = null;
@@ -50,7 +49,7 @@ export class MessageList {
 
   constructor(list: Y.Array<unknown>) {
     this.#list = list;
-    this.#readAll();
+    this.#readAll(none);
   }
 
   get(id: string): MessageNode | undefined {
@@ -73,40 +72,42 @@ export class MessageList {
   }
 
   /** Takes one changed type, and which of its keys, into account. Returns whether it was one of the messages'. */
-  take(type: object, keys: ReadonlySet<string | null>, changes: MessageChanges): boolean {
+  take(type: Placed, keys: ReadonlySet<string | null>, changes: MessageChanges): boolean {
     if (type === this.#list) {
       this.#readList(changes);
       return true;
     }
-    const owner = this.#owners.get(type);
-    if (owner === undefined && !this.#headless.has(type)) return false;
-    if (owner === undefined || (owner.node.map === type && keys.has(MESSAGE.head))) {
+    const entry = childOf(this.#list, type);
+    if (entry === undefined) return false;
+    const node = nodeOf(entry, this.#byId);
+    if (type === entry && keys.has(MESSAGE.head)) {
       // A head is immutable. Where a hostile peer changed one, all peers show the new one.
-      if (owner !== undefined) this.#nodes.delete(owner.node.map);
       this.#readAgain(changes);
-      return true;
+    } else if (node !== undefined) {
+      this.#takeNode(node, type, keys, changes);
     }
-    this.#takeNode(owner, type, keys, changes);
     return true;
   }
 
   #takeNode(
-    { node, part }: TypeOwner,
-    type: object,
+    node: MessageNode,
+    type: Placed,
     keys: ReadonlySet<string | null>,
     changes: MessageChanges,
   ): void {
     const before = node.value;
+    const part = node.partOf(type);
     let delta: TextDelta | undefined;
     if (part === undefined) {
-      if (type !== node.map || keys.has(MESSAGE.parts)) node.reread();
+      if (type === node.list || (type === node.map && keys.has(MESSAGE.parts))) node.reread();
     } else if (type instanceof Y.Text) {
       delta = node.rereadSegment(part, type);
-    } else if (type !== part.map || hasPartKey(keys)) {
+    } else if (type === part.bodyArray) {
+      delta = node.rereadSegments(part, changes.deletes);
+    } else if (hasPartKey(keys)) {
       node.rereadPart(part);
     }
-    // Of two messages with one id only the first is shown.
-    if (node.value === before || this.#byId.get(node.head.id) !== node) return;
+    if (node.value === before) return;
     changes.changed.add(node);
     if (this.#noteFaults(node)) changes.faults = true;
     if (!changes.followed) return;
@@ -133,7 +134,7 @@ export class MessageList {
       return;
     }
     const known = this.#byId.size;
-    this.#readFrom(from);
+    this.#readFrom(from, none);
     changes.listed = true;
     changes.faults = true;
     if (!changes.followed) return;
@@ -144,7 +145,7 @@ export class MessageList {
 
   #readAgain(changes: MessageChanges): void {
     const before = this.#byId;
-    this.#readAll();
+    this.#readAll(before);
     changes.listed = true;
     changes.faults = true;
     if (!changes.followed) return;
@@ -162,30 +163,31 @@ export class MessageList {
     return true;
   }
 
-  #readAll(): void {
+  /** Reads every entry, with the nodes that are known. */
+  #readAll(known: ReadonlyMap<string, MessageNode>): void {
     this.#byId = new Map();
     this.#faulty = new Set();
     this.#listFaults = [];
     this.#tail = null;
     this.#length = 0;
     this.#strangers = 0;
-    this.#readFrom(this.#list._start);
+    this.#readFrom(this.#list._start, known);
   }
 
-  #readFrom(first: Y.Item | null): void {
+  #readFrom(first: Y.Item | null, known: ReadonlyMap<string, MessageNode>): void {
     for (let item = first; item !== null; item = item.right) {
       this.#tail = item;
       this.#tailLength = item.length;
       if (item.deleted || !item.countable) continue;
       this.#length += item.length;
       const entry = item.content instanceof Y.ContentType ? item.content.type : undefined;
-      if (entry instanceof Y.Map) this.#readEntry(entry as Y.Map<unknown>);
+      if (entry instanceof Y.Map) this.#readEntry(entry as Y.Map<unknown>, known);
       else this.#strangers += item.length;
     }
   }
 
-  #readEntry(entry: Y.Map<unknown>): void {
-    const node = this.#nodes.get(entry) ?? this.#newNode(entry);
+  #readEntry(entry: Y.Map<unknown>, known: ReadonlyMap<string, MessageNode>): void {
+    const node = nodeOf(entry, known) ?? this.#newNode(entry);
     if (node === undefined) return;
     if (this.#byId.has(node.head.id)) {
       const where = `messages/${node.head.id}`;
@@ -200,13 +202,23 @@ export class MessageList {
     const head = decodeMessageHead(entry.get(MESSAGE.head));
     if (head === undefined) {
       this.#listFaults.push(fault('malformed', 'messages', 'A message without a valid head.'));
-      this.#headless.add(entry);
       return undefined;
     }
-    const node = new MessageNode(entry, head, this.#owners);
-    this.#nodes.set(entry, node);
-    return node;
+    return new MessageNode(entry, head);
   }
+}
+
+const none: ReadonlyMap<string, MessageNode> = new Map();
+
+/**
+ * The node of a stored message, by the id in its head. None for an entry that is not
+ * shown: one without a valid head, or the second of two with one id.
+ */
+function nodeOf(entry: Placed, nodes: ReadonlyMap<string, MessageNode>): MessageNode | undefined {
+  const head: unknown = entry instanceof Y.Map ? entry.get(MESSAGE.head) : undefined;
+  const id = isJsonObject(head) ? head['id'] : undefined;
+  const node = typeof id === 'string' ? nodes.get(id) : undefined;
+  return node?.map === entry && node.storedHead === head ? node : undefined;
 }
 
 const partKeys: ReadonlySet<string | null> = new Set(Object.values(PART));
@@ -223,12 +235,4 @@ function wordsThatCame(before: Message | undefined, now: Message): readonly Part
     if (delta !== undefined) deltas.push({ message: now.id, part: part.id, delta });
   }
   return deltas;
-}
-
-function countFrom(first: Y.Item | null): number {
-  let count = 0;
-  for (let item = first; item !== null; item = item.right) {
-    if (!item.deleted && item.countable) count += item.length;
-  }
-  return count;
 }

@@ -1,6 +1,5 @@
 // One stored message as a reader holds it: its value for the view, and the Yjs
-// types below it, so that a change to any of them leads back here and touches no
-// other message. A token re-reads one segment and makes a new part and a new
+// types below it, so that a change to any of them touches no other message. A token re-reads one segment and makes a new part and a new
 // message; the other parts stay the same objects.
 
 import * as Y from 'yjs';
@@ -10,6 +9,7 @@ import type { Message, MessageHead } from './message.ts';
 import { decodePart, type Part, type StoredPart } from './part.ts';
 import { BodyReader, listEntries, type TextDelta } from './segments.ts';
 import { MESSAGE, PART } from './shape.ts';
+import { childOf, type Placed } from './struct.ts';
 import { isJsonObject } from '../base/json.ts';
 
 /** A part of a reply. */
@@ -21,36 +21,41 @@ export interface PartNode {
   fault: Fault | undefined;
 }
 
-/** What leads from a changed Yjs type to the node that shows it. */
-export interface TypeOwner {
-  readonly node: MessageNode;
-  readonly part: PartNode | undefined;
-}
-
 const DELETED_PARTS: readonly Part[] = Object.freeze([]);
 
 export class MessageNode {
   readonly map: Y.Map<unknown>;
   readonly head: MessageHead;
+  /** The head as the document has it. Where that is another one, the message is another one. */
+  readonly storedHead: unknown;
   value: Message;
   faults: readonly Fault[] = [];
   /** Parts of a reply, in order, malformed ones included. Empty for plain parts. */
   parts: readonly PartNode[] = [];
   /** Entries of its list that are no parts. */
   #strangers = 0;
-  #owners: WeakMap<Y.AbstractType<never>, TypeOwner>;
+  /** The stored list of them. */
+  list: Y.Array<unknown> | undefined;
 
-  constructor(map: Y.Map<unknown>, head: MessageHead, owners: WeakMap<object, TypeOwner>) {
+  constructor(map: Y.Map<unknown>, head: MessageHead) {
     this.map = map;
     this.head = head;
-    this.#owners = owners;
-    this.#own(map, undefined);
+    this.storedHead = map.get(MESSAGE.head);
     this.value = this.#read();
   }
 
   /** Reads the message's keys and list of parts again. Parts that are still there keep their nodes. */
   reread(): void {
     this.value = this.#read();
+  }
+
+  /** The part whose map, list of segments or segment this is. */
+  partOf(type: Placed): PartNode | undefined {
+    const map = this.list && childOf(this.list, type);
+    if (map === undefined) return undefined;
+    const node = this.parts.findLast((part) => part.map === map);
+    if (type === map || type === node?.bodyArray) return node;
+    return type instanceof Y.Text && type.parent === node?.bodyArray ? node : undefined;
   }
 
   /** Reads one part again: its keys, and the list of its segments. */
@@ -68,7 +73,20 @@ export class MessageNode {
       this.rereadPart(node);
       return undefined;
     }
-    const delta = node.body?.readSegment(segment);
+    return this.#takeWords(node, node.body?.readSegment(segment));
+  }
+
+  /** Reads what came to the list of segments of a part. Returns like `rereadSegment`. */
+  rereadSegments(node: PartNode, deletes: boolean): TextDelta | undefined {
+    const delta = node.body?.readList(deletes);
+    if (node.fault !== undefined || (node.body?.faults ?? 0) > 0) {
+      this.rereadPart(node);
+      return undefined;
+    }
+    return this.#takeWords(node, delta);
+  }
+
+  #takeWords(node: PartNode, delta: TextDelta | undefined): TextDelta | undefined {
     if (delta === undefined || node.part === undefined || node.body === undefined) return undefined;
     const before = node.part;
     const { text } = node.body;
@@ -95,38 +113,35 @@ export class MessageNode {
 
   #read(): Message {
     const stored = this.map.get(MESSAGE.parts);
+    this.list = stored instanceof Y.Array ? stored : undefined;
     if (stored === undefined) {
       this.parts = [];
       this.faults = [];
       return this.#message(DELETED_PARTS, true);
     }
-    if (stored instanceof Y.Array) return this.#readLive(stored);
+    if (this.list !== undefined) return this.#readLive(this.list);
     this.parts = [];
     return this.#readPlain(stored);
   }
 
   #readPlain(stored: unknown): Message {
     const faults: Fault[] = [];
-    const parts: Part[] = [];
-    const ids = new Set<string>();
+    const parts = new DistinctParts();
     const list: readonly unknown[] | undefined = Array.isArray(stored) ? stored : undefined;
     if (list === undefined) faults.push(this.#fault('malformed', 'parts', 'Not a list of parts.'));
     for (const entry of list?.slice(0, limits.replyPartsMax) ?? []) {
       const part = decodePart(plainPart(entry));
       if (part === undefined) faults.push(this.#fault('malformed', 'parts', 'Not a part.'));
-      else if (ids.has(part.id)) faults.push(this.#fault('duplicate-id', part.id, 'Twice.'));
-      else parts.push(part);
-      if (part !== undefined) ids.add(part.id);
+      else if (!parts.add(part)) faults.push(this.#fault('duplicate-id', part.id, 'Twice.'));
     }
     if ((list?.length ?? 0) > limits.replyPartsMax) {
       faults.push(this.#fault('too-large', 'parts', `More than ${limits.replyPartsMax} parts.`));
     }
     this.faults = faults;
-    return this.#message(parts, false);
+    return this.#message(parts.list, false);
   }
 
   #readLive(list: Y.Array<unknown>): Message {
-    this.#own(list, undefined);
     const known = new Map(this.parts.map((node) => [node.map, node]));
     const nodes: PartNode[] = [];
     let strangers = 0;
@@ -147,7 +162,6 @@ export class MessageNode {
       part: undefined,
       fault: undefined,
     };
-    this.#own(map, node);
     this.#readPart(node);
     return node;
   }
@@ -158,8 +172,6 @@ export class MessageNode {
       if (node.bodyArray === body) node.body?.readAll();
       else node.body = new BodyReader(body);
       node.bodyArray = body;
-      this.#own(body, node);
-      for (const segment of node.body?.segments ?? []) this.#own(segment, node);
     } else {
       node.body = undefined;
       node.bodyArray = undefined;
@@ -175,8 +187,7 @@ export class MessageNode {
 
   /** The message with the parts as their nodes have them now; the first of two with one id counts. */
   #withParts(): Message {
-    const ids = new Set<string>();
-    const parts: Part[] = [];
+    const parts = new DistinctParts();
     const faults: Fault[] = [];
     if (this.#strangers > 0) {
       const text = `${this.#strangers} entries of the reply are no parts.`;
@@ -184,25 +195,36 @@ export class MessageNode {
     }
     for (const { part, fault: flaw } of this.parts) {
       if (flaw !== undefined) faults.push(flaw);
-      if (part === undefined) continue;
-      if (ids.has(part.id)) faults.push(this.#fault('duplicate-id', part.id, 'A part id twice.'));
-      else parts.push(part);
-      ids.add(part.id);
+      if (part !== undefined && !parts.add(part)) {
+        faults.push(this.#fault('duplicate-id', part.id, 'A part id twice.'));
+      }
     }
     this.faults = faults;
-    return this.#message(parts, false);
+    return this.#message(parts.list, false);
   }
 
   #message(parts: readonly Part[], deleted: boolean): Message {
     return Object.freeze({ ...this.head, parts: Object.freeze(parts), deleted, expected: false });
   }
 
-  #own(type: object, part: PartNode | undefined): void {
-    this.#owners.set(type as Y.AbstractType<never>, { node: this, part });
-  }
-
   #fault(code: Fault['code'], where: string, text: string): Fault {
     return fault(code, `messages/${this.head.id}/${where}`, text);
+  }
+}
+
+/** Parts of which no two have one id. */
+class DistinctParts {
+  readonly list: Part[] = [];
+  /** From the second part on: most messages have one, and a set costs more than the part. */
+  #ids: Set<string> | undefined;
+
+  /** Adds the part unless one of its id is there. Returns whether it was added. */
+  add(part: Part): boolean {
+    if (this.list.length === 1) this.#ids ??= new Set(this.list.map(({ id }) => id));
+    if (this.#ids?.has(part.id) === true) return false;
+    this.#ids?.add(part.id);
+    this.list.push(part);
+    return true;
   }
 }
 

@@ -1,7 +1,6 @@
 // The path of a view as an array, without copying it for every token. The array is
-// written in place until somebody reads it; from then on it belongs to that reader
-// and the next change begins with a copy. So a token costs one assignment, and a
-// page that reads once per frame pays one copy per frame.
+// written in place, and copied only when somebody reads it after a change. So a token
+// costs one assignment, and a page that reads once per frame pays one copy per frame.
 
 import type { Message } from './message.ts';
 import type { Table } from './table.ts';
@@ -10,8 +9,8 @@ export class PathKeeper {
   #ids: readonly string[] = [];
   #index: ReadonlyMap<string, number> = new Map();
   #messages: Message[] = [];
-  /** Whether a reader has the array. */
-  #shared = false;
+  /** The copy that readers have, while nothing changed since it was made. */
+  #shared: readonly Message[] | undefined;
   /** Rises with every change, so that a view knows whether the array is still its own time's. */
   #version = 0;
 
@@ -20,7 +19,7 @@ export class PathKeeper {
     this.#ids = ids;
     this.#index = new Map(ids.map((id, at) => [id, at]));
     this.#messages = resolve(ids, messages);
-    this.#shared = false;
+    this.#shared = undefined;
     this.#version++;
   }
 
@@ -28,9 +27,8 @@ export class PathKeeper {
   set(id: string, message: Message): void {
     const at = this.#index.get(id);
     if (at === undefined) return;
-    if (this.#shared) this.#messages = this.#messages.slice();
-    this.#shared = false;
     this.#messages[at] = message;
+    this.#shared = undefined;
     this.#version++;
   }
 
@@ -45,10 +43,10 @@ export class PathKeeper {
     };
   }
 
-  /** From now on it belongs to readers as well. */
+  /** For all who read before the next change. A copy, because copying a frozen array back costs ten times as much. */
   #share(): readonly Message[] {
-    this.#shared = true;
-    return Object.freeze(this.#messages);
+    this.#shared ??= Object.freeze(this.#messages.slice());
+    return this.#shared;
   }
 }
 

@@ -17,6 +17,7 @@ import { limits } from './limits.ts';
 import { decodeProfile, type Participant } from './participant.ts';
 import { decodeRun, type Run } from './run.ts';
 import { RUN, type Roots, SELECTION_ROOT } from './shape.ts';
+import { childOf, keyOf, type Placed } from './struct.ts';
 import { same, type Table, TableWriter } from './table.ts';
 
 /** A request with what became of it. */
@@ -44,8 +45,6 @@ export class RecordList {
   #annotations = new TableWriter<Annotation>();
   #selection: ReadonlyMap<string, string> = new Map();
   #acks = new Map<string, ReadonlyMap<string, Ack>>();
-  /** Which run a nested map belongs to. */
-  #owners = new WeakMap<object, string>();
   /** By root and key. */
   #faults = new Map<string, readonly Fault[]>();
 
@@ -88,8 +87,8 @@ export class RecordList {
   }
 
   /** Takes one changed type into account. Returns whether it was one of these roots or below one. */
-  take(type: object, keys: Keys, changes: RecordChanges): boolean {
-    const run = this.#owners.get(type);
+  take(type: Placed, keys: Keys, changes: RecordChanges): boolean {
+    const run = this.#runOf(type);
     if (run !== undefined) this.#takeRuns(new Set([run]), changes);
     else if (type === this.#roots.runs) this.#takeRuns(keys, changes);
     else if (type === this.#roots.control) this.#takeRequests(keys);
@@ -103,6 +102,13 @@ export class RecordList {
     return true;
   }
 
+  /** The run whose entry, or whose map of acks, this is. */
+  #runOf(type: Placed): string | undefined {
+    const entry = childOf(this.#roots.runs, type);
+    if (!(entry instanceof Y.Map)) return undefined;
+    return type === entry || type === entry.get(RUN.acks) ? keyOf(entry) : undefined;
+  }
+
   #takeRuns(keys: Keys, changes: RecordChanges): void {
     for (const id of keysOf(this.#roots.runs, keys)) {
       const before = this.#acks.get(id);
@@ -110,9 +116,8 @@ export class RecordList {
       if (run === undefined) this.#acks.delete(id);
       if (this.#runs.set(id, run)) changes.runs.add(id);
       const acks = this.#acks.get(id);
-      for (const request of new Set([...(before?.keys() ?? []), ...(acks?.keys() ?? [])])) {
-        this.#takeRequests(new Set([request]));
-      }
+      const acked = [...(before?.keys() ?? []), ...(acks?.keys() ?? [])];
+      if (acked.length > 0) this.#takeRequests(new Set(acked));
     }
   }
 
@@ -124,7 +129,6 @@ export class RecordList {
       this.#faults.set(where, [fault('wrong-type', where, 'No run.')]);
       return undefined;
     }
-    this.#owners.set(entry, id);
     const map = entry as Y.Map<unknown>;
     const decoded = decodeRun((key) => map.get(key));
     if (decoded === undefined || decoded.run.id !== id) {
@@ -152,12 +156,11 @@ export class RecordList {
     before: ReadonlyMap<string, Ack> | undefined,
   ): ReadonlyMap<string, Ack> {
     const acks = new Map<string, Ack>();
-    this.#owners.set(entry, run);
-    for (const [request, value] of entry.entries()) {
+    entry.forEach((value, request) => {
       const ack = decodeAck(value);
       if (ack === undefined) faults.push(fault('malformed', `runs/${run}/acks`, 'Not an ack.'));
       else acks.set(request, same(before?.get(request), ack));
-    }
+    });
     return acks;
   }
 

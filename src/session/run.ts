@@ -13,7 +13,7 @@
 // A final run never changes.
 
 import * as v from 'valibot';
-import type { JsonObject } from '../base/json.ts';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
 import {
   countSchema,
   decode,
@@ -139,6 +139,9 @@ export const isFinal = (state: RunState): boolean => finalStates.has(state);
 /** Whether somebody holds it, or held it and may come back: what a new prompt has to wait for. */
 export const isActive = (state: RunState): boolean => state !== 'queued' && !isFinal(state);
 
+/** Whether its claim is good: the holder may write. */
+export const isHeld = (state: RunState): boolean => state === 'running' || state === 'waiting';
+
 /** Ended before anybody began: its reply will never come. */
 export const neverStarted = (run: Run): boolean =>
   isFinal(run.status.state) && run.startedAt === null;
@@ -158,20 +161,29 @@ const errorSchema: v.GenericSchema<unknown, RunError> = v.looseObject({
   message: sentenceSchema,
 });
 
-const statusSchema: v.GenericSchema<unknown, RunStatus> = v.variant('state', [
-  v.looseObject({ state: v.literal('queued'), at: v.optional(timeSchema) }),
-  v.looseObject({ state: v.literal('running'), at: timeSchema }),
-  v.looseObject({ state: v.literal('waiting'), at: timeSchema, for: nameSchema }),
-  v.looseObject({ state: v.literal('stalled'), at: timeSchema }),
-  v.looseObject({ state: v.literal('complete'), at: timeSchema }),
-  v.looseObject({
+const statusSchemas: { readonly [State in RunState]: v.GenericSchema<unknown, RunStatus> } = {
+  queued: v.looseObject({ state: v.literal('queued'), at: v.optional(timeSchema) }),
+  running: v.looseObject({ state: v.literal('running'), at: timeSchema }),
+  waiting: v.looseObject({ state: v.literal('waiting'), at: timeSchema, for: nameSchema }),
+  stalled: v.looseObject({ state: v.literal('stalled'), at: timeSchema }),
+  complete: v.looseObject({ state: v.literal('complete'), at: timeSchema }),
+  cancelled: v.looseObject({
     state: v.literal('cancelled'),
     at: timeSchema,
     why: v.picklist(['asked', 'withdrawn', 'replaced', 'steered']),
     run: v.optional(idSchema),
   }),
-  v.looseObject({ state: v.literal('failed'), at: timeSchema, error: errorSchema }),
-]);
+  failed: v.looseObject({ state: v.literal('failed'), at: timeSchema, error: errorSchema }),
+};
+
+const isRunState = (state: unknown): state is RunState =>
+  typeof state === 'string' && Object.hasOwn(statusSchemas, state);
+
+/** Looked up by the state: `v.variant` tries one after the other, and makes a sentence about each that fails. */
+const statusSchema: v.GenericSchema<unknown, RunStatus> = v.lazy((status: unknown) => {
+  const state = isJsonObject(status) ? status['state'] : undefined;
+  return isRunState(state) ? statusSchemas[state] : v.never();
+});
 
 const claimSchema: v.GenericSchema<unknown, Claim> = v.looseObject({
   holder: principalSchema,

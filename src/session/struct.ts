@@ -16,6 +16,29 @@ export type AnyRoot = Pick<Y.AbstractType<unknown>, '_start' | '_map'>;
 /** Whether anything was ever written below a root. Asking a document for a root makes an empty one. */
 export const holdsAnything = (root: AnyRoot): boolean => root._start !== null || root._map.size > 0;
 
+/** Anything that lies in a type, or is a root. Every Yjs type is one. */
+export interface Placed {
+  readonly parent: Placed | null;
+}
+
+/** How deep below a root the types of a session lie at most: message, parts, part, body, segment. */
+const DEPTH_MAX = 5;
+
+/** The type directly below `above` in which this one lies, or which it is; undefined for what lies elsewhere. */
+export function childOf(above: Placed, type: Placed): Placed | undefined {
+  let at = type;
+  for (let depth = 1; at.parent !== null && depth <= DEPTH_MAX; depth++) {
+    if (at.parent === above) return at;
+    at = at.parent;
+  }
+  return undefined;
+}
+
+/** The key under which a type lies in a map. */
+export function keyOf(type: Nested): string | undefined {
+  return type._item?.parentSub ?? undefined;
+}
+
 /** The id of a nested type. Not for roots, which have a name instead. */
 export function idOf(type: Nested): StructId {
   return defined(type._item, 'the item of a nested type').id;

@@ -21,7 +21,7 @@ import { PathKeeper } from './path-keeper.ts';
 import { type RecordChanges, RecordList, type Request } from './record-list.ts';
 import { neverStarted, type Run } from './run.ts';
 import { isRootName, rootsOf, type Roots } from './shape.ts';
-import { type AnyRoot, holdsAnything } from './struct.ts';
+import { type AnyRoot, holdsAnything, type Placed } from './struct.ts';
 import { same, type Table, TableWriter } from './table.ts';
 import { buildTree, type Choices, pathOf, type Tree } from './tree.ts';
 
@@ -39,6 +39,42 @@ export interface View {
   readonly selection: Choices;
   readonly tree: Tree;
   readonly faults: readonly Fault[];
+}
+
+/**
+ * A view as of one moment. A class, because an object with a getter of its own gets a
+ * hidden class of its own too, which keeps all that the getter sees until the next
+ * full collection: at a view per token, that is a path per token.
+ */
+class Moment implements View {
+  readonly meta: Meta;
+  readonly messages: Table<Message>;
+  readonly runs: Table<Run>;
+  readonly requests: Table<Request>;
+  readonly participants: Table<Participant>;
+  readonly annotations: Table<Annotation>;
+  readonly selection: Choices;
+  readonly tree: Tree;
+  readonly faults: readonly Fault[];
+  #path: () => readonly Message[];
+
+  constructor(all: Omit<View, 'path'>, path: () => readonly Message[]) {
+    this.meta = all.meta;
+    this.messages = all.messages;
+    this.runs = all.runs;
+    this.requests = all.requests;
+    this.participants = all.participants;
+    this.annotations = all.annotations;
+    this.selection = all.selection;
+    this.tree = all.tree;
+    this.faults = all.faults;
+    this.#path = path;
+    Object.freeze(this);
+  }
+
+  get path(): readonly Message[] {
+    return this.#path();
+  }
 }
 
 type Stale = 'nothing' | 'values' | 'structure';
@@ -83,7 +119,7 @@ export class ViewReader {
     };
     const records: RecordChanges = { runs: new Set(), selection: false, any: false };
     let others = false;
-    const changed: ReadonlyMap<object, ReadonlySet<string | null>> = transaction.changed;
+    const changed: ReadonlyMap<Placed, ReadonlySet<string | null>> = transaction.changed;
     for (const [type, keys] of changed) {
       if (this.#messages.take(type, keys, messages)) continue;
       if (this.#records.take(type, keys, records)) continue;
@@ -163,21 +199,11 @@ export class ViewReader {
     if (this.#faultsStale) this.#faults = this.#listFaults();
     this.#faultsStale = false;
     const messages = this.#table.snapshot();
-    const path = this.#path.snapshot(messages);
-    return Object.freeze({
-      meta: this.#meta.meta,
-      get path(): readonly Message[] {
-        return path();
-      },
-      messages,
-      runs: this.#records.runs,
-      requests: this.#records.requests,
-      participants: this.#records.participants,
-      annotations: this.#records.annotations,
-      selection: this.#records.selection,
-      tree: this.#tree,
-      faults: this.#faults,
-    });
+    const { runs, requests, participants, annotations, selection } = this.#records;
+    const records = { runs, requests, participants, annotations, selection };
+    const { meta } = this.#meta;
+    const all = { meta, messages, ...records, tree: this.#tree, faults: this.#faults };
+    return new Moment(all, this.#path.snapshot(messages));
   }
 
   #listFaults(): readonly Fault[] {

@@ -1,0 +1,34 @@
+// Every benchmark, run with the smallest sizes: that it still runs, and which marks it holds.
+
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Table } from '../../../bench/table.ts';
+
+interface Bench {
+  readonly bench: (sizes: unknown) => Promise<Table>;
+  readonly tiny: unknown;
+}
+
+/** How many rows of each benchmark have a mark. */
+const marked: Readonly<Record<string, number>> = { append: 4, load: 1, session: 0, view: 1 };
+
+const ending = '.bench.ts';
+const names = readdirSync(new URL('../../../bench', import.meta.url))
+  .filter((file) => file.endsWith(ending))
+  .map((file) => file.slice(0, -ending.length));
+
+describe('the benchmarks', () => {
+  test('are those that are known here', () => {
+    expect(names.sort()).toEqual(Object.keys(marked).sort());
+  });
+
+  test.each(names)('%s runs, and measures something in every row', async (name) => {
+    const { bench, tiny } = (await import(`../../../bench/${name}.bench.ts`)) as Bench;
+    const { title, rows } = await bench(tiny);
+    expect(title).not.toBe('');
+    expect(rows.filter(({ must }) => must !== undefined)).toHaveLength(marked[name] ?? -1);
+    for (const { what, measured } of rows) {
+      expect(Number.parseFloat(measured), `${what}: ${measured}`).not.toBeNaN();
+    }
+  });
+});
