@@ -67,6 +67,10 @@ export function canonicalJson(value: Json): string {
 export function freezeJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const entry of Object.values(value)) if (typeof entry === 'object') freezeJson(entry);
+  // Own keys: with JSON there are no others. A list of values would be made for each object.
+  for (const key in value) {
+    const entry = value[key];
+    if (typeof entry === 'object') freezeJson(entry);
+  }
   return value;
 }

@@ -6,7 +6,7 @@ import * as Y from 'yjs';
 import { fault, type Fault } from './fault.ts';
 import { limits } from './limits.ts';
 import type { Message, MessageHead } from './message.ts';
-import { decodePart, type Part, type StoredPart } from './part.ts';
+import { decodePart, WRITTEN_WHOLE, type Part, type StoredPart } from './part.ts';
 import { BodyReader, listEntries, type TextDelta } from './segments.ts';
 import { MESSAGE, PART } from './shape.ts';
 import { childOf, type Placed } from './struct.ts';
@@ -256,7 +256,7 @@ function plainPart(entry: unknown): StoredPart {
   const text = typeof words === 'string' ? words : '';
   return {
     head: own(PART.head),
-    state: own(PART.state) ?? { state: 'done' },
+    state: own(PART.state) ?? WRITTEN_WHOLE,
     data: own(PART.data),
     input: own(PART.input),
     output: own(PART.output),

@@ -162,13 +162,16 @@ const stateSchema: v.GenericSchema<unknown, StoredState> = v.looseObject({
   at: v.optional(timeSchema),
 });
 
+/** The state of a part that was written whole and says none. */
+export const WRITTEN_WHOLE: StoredState = Object.freeze({ state: 'done' });
+
 export const decodePartHead = (value: unknown): PartHead | undefined => decode(headSchema, value);
 
 /** The part, frozen, or undefined where it is malformed. Never throws. */
 export function decodePart(stored: StoredPart): Part | undefined {
   const head = decodePartHead(stored.head);
   if (head === undefined) return undefined;
-  const state = stored.state === undefined ? undefined : decode(stateSchema, stored.state);
+  const state = stored.state === WRITTEN_WHOLE ? WRITTEN_WHOLE : decode(stateSchema, stored.state);
   if (stored.state !== undefined && state === undefined) return undefined;
   const part = partOf(head, state, stored);
   return part && Object.freeze(part);
