@@ -1,9 +1,11 @@
 // `npm run bench`: runs every bench/NAME.bench.ts, or those named on the command line, one after
 // another, and prints their tables. A benchmark is a module that exports `bench`, a function that
-// returns a Table. The run fails when one throws or misses a mark that is not absolute.
+// returns a Table. The run fails when one throws or misses a mark that is not absolute. What has no
+// public entry, and so no benchmark here, is measured by a file of the same kind in test/bench.
 
 import { readdir } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
 import { hasMissed, printTable, type Table } from './table.ts';
 
 interface Bench {
@@ -11,10 +13,10 @@ interface Bench {
 }
 
 const ending = '.bench.ts';
-const files = await readdir(import.meta.dirname);
-const names = files
-  .filter((name) => name.endsWith(ending))
-  .map((name) => name.slice(0, -ending.length));
+const folders = ['.', '../test/bench'];
+const found = await Promise.all(folders.map(benchesIn));
+const places = new Map(found.flat());
+const names = [...places.keys()];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !names.includes(name));
 
@@ -44,10 +46,19 @@ async function runAll(chosen: readonly string[]): Promise<void> {
   process.exitCode = hasMissed(tables) ? 1 : 0;
 }
 
+/** The names of the benchmarks in a folder, and where each is. */
+async function benchesIn(folder: string): Promise<(readonly [name: string, place: string])[]> {
+  const files = await readdir(join(import.meta.dirname, folder));
+  return files
+    .filter((file) => file.endsWith(ending))
+    .map((file) => [file.slice(0, -ending.length), `${folder}/${file}`]);
+}
+
 async function runOne(name: string): Promise<Table> {
-  const module: unknown = await import(`./${name}${ending}`);
+  const place = places.get(name) ?? name;
+  const module: unknown = await import(place);
   if (isBench(module)) return module.bench();
-  throw new Error(`bench/${name}${ending} exports no function \`bench\``);
+  throw new Error(`${place} exports no function \`bench\``);
 }
 
 function isBench(module: unknown): module is Bench {

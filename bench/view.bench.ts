@@ -1,6 +1,8 @@
 // What one more token costs a reader that shows it: the update is applied, the view is read, and of
-// it the path and the last message. It must cost the same in a session of any age. Beside it the
-// same update applied to a document that nobody reads, which is what Yjs itself takes.
+// it the message that grew. It must cost the same in a session of any age. Beside it the same update
+// applied to a document that nobody reads, which is what Yjs itself takes; and a reader that takes
+// the whole path as an array for every token, where a page does so once a frame: each such array is
+// a copy, so that one grows with the session.
 
 import type { Session } from 'holdfast/session';
 import * as Y from 'yjs';
@@ -32,9 +34,13 @@ interface Reading {
 export async function bench(sizes: Sizes = full): Promise<Table> {
   const plan = { rounds: sizes.rounds, operations: sizes.tokens };
   const nameOf = (messages: number): string => `a token shown in a session of ${messages} messages`;
+  const pathOf = (messages: number): string => `the same with the path, ${messages} messages`;
   const readers = sizes.messages.map((messages) => reading(nameOf(messages), messages, sizes));
+  const paths = sizes.messages.map((messages) =>
+    reading(pathOf(messages), messages, sizes, applyAndReadPath),
+  );
   const plain = reading('plain', sizes.messages[0] ?? 0, sizes, applyOnly);
-  const timings = await measure([...readers, plain], plan);
+  const timings = await measure([...readers, ...paths, plain], plan);
   const shown = sizes.messages.map((messages) => timingOf(timings, nameOf(messages)));
   const costs = shown.map(({ cpuUs }) => cpuUs);
   const applied = timingOf(timings, 'plain').cpuUs;
@@ -47,6 +53,9 @@ export async function bench(sizes: Sizes = full): Promise<Table> {
         1.5,
       ),
       ...shown.map(({ name, cpuUs }) => plainRow(`  ${name}`, cpuUs, 'us')),
+      ...sizes.messages.map((messages) =>
+        plainRow(`  ${pathOf(messages)}`, timingOf(timings, pathOf(messages)).cpuUs, 'us'),
+      ),
       plainRow('  a token applied to a document that nobody reads', applied, 'us'),
       plainRow('a token shown / a token only applied', Math.min(...costs) / applied, 'x'),
     ],
@@ -78,6 +87,14 @@ function reading(
 }
 
 function applyAndRead(session: Session): Reading['show'] {
+  const reply = session.view.path.at(-1)?.id ?? '';
+  return (update) => {
+    Y.applyUpdate(session.doc, update);
+    return session.view.messages.get(reply);
+  };
+}
+
+function applyAndReadPath(session: Session): Reading['show'] {
   return (update) => {
     Y.applyUpdate(session.doc, update);
     return session.view.path.at(-1);

@@ -19,6 +19,7 @@ import type { Policy } from './policy.ts';
 import {
   compareQueued,
   isFinal,
+  isHeld,
   type Run,
   type RunError,
   type RunEvent,
@@ -166,8 +167,7 @@ export function obeyHolder(
   if (run === undefined) return refuse('no-such-run');
   if (run.claim === null || run.claim.epoch !== command.epoch) return refuse('stale-epoch');
   if (run.claim.holder !== holder) return refuse('not-holder');
-  if (run.status.state !== 'running' && run.status.state !== 'waiting')
-    return refuse('wrong-state');
+  if (!isHeld(run.status.state)) return refuse('wrong-state');
   const now = decider.now;
   switch (command.do) {
     case 'wait':
@@ -319,7 +319,7 @@ export function isOffered(projection: Projection, run: Run): boolean {
 }
 
 /** Whether the words of a queued run are on their way into another run that still goes on. */
-export function steersNow(projection: Projection, queued: string): boolean {
+function steersNow(projection: Projection, queued: string): boolean {
   for (const request of projection.requests) {
     if (request.kind !== 'steer' || request.queued !== queued) continue;
     if (request.state !== 'requested') continue;

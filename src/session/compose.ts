@@ -46,6 +46,16 @@ export function edit(pen: Pen, id: string, content: PromptContent, options: Send
   if (original.role === 'assistant') {
     throw sessionError('bad-input', 'A reply is not edited; regenerate it.', { message: id });
   }
+  if (original.within !== undefined) {
+    throw sessionError(
+      'bad-input',
+      'What a run asked another agent is not edited; steer the run.',
+      {
+        message: id,
+        run: original.within,
+      },
+    );
+  }
   const parts = storePrompt(content);
   const before = runOf(pen, id);
   const agent = agentFor(pen, options.agent === undefined ? before?.agent : options.agent);

@@ -23,7 +23,7 @@ export const isSessionJson = (
  * may carry a key `__proto__`, which becomes the prototype of the object that Yjs makes
  * of it, and is gone when that peer hands the object on. Both must read the same.
  */
-export function readJson(stored: unknown): Json | undefined {
+function readJson(stored: unknown): Json | undefined {
   if (isSessionJson(stored)) return stored;
   const own = ownCopy(stored, limits.jsonDepthMax + 1);
   return isSessionJson(own) ? own : undefined;

@@ -12,6 +12,7 @@ import { storable } from './store.ts';
 import { limits } from './limits.ts';
 import { pathTo } from './tree.ts';
 import type { View } from './view.ts';
+import { withdrawnPrompts } from './withdrawn.ts';
 import { sessionError } from './error.ts';
 
 /** Where copies come from and who makes them. */
@@ -24,7 +25,9 @@ export interface CopyContext {
 
 /** The messages to copy: from the beginning to this one; a reply that is only expected is none. Throws `not-found`. */
 export function messagesTo(view: View, id: string): readonly Message[] {
+  const withdrawn = withdrawnPrompts(view);
   const path = pathTo(view.tree, id)
+    .filter((step) => step === id || !withdrawn.has(step))
     .map((step) => view.messages.get(step))
     .filter((message) => message !== undefined)
     .filter((message) => !message.expected);

@@ -14,7 +14,7 @@ export interface Migration {
   readonly migrate: (roots: Roots) => void;
 }
 
-export const migrations: readonly Migration[] = [];
+const migrations: readonly Migration[] = [];
 
 /**
  * Refuses what cannot be read and brings what is older up to date. Returns the schema

@@ -6,10 +6,10 @@
 import type { Json } from '../base/json.ts';
 import type { Message } from './message.ts';
 import type { Part } from './part.ts';
-import { neverStarted, type Run } from './run.ts';
 import type { ToolPart } from './tool.ts';
 import { pathMessages } from './transcript.ts';
 import type { View } from './view.ts';
+import { withdrawnPrompts } from './withdrawn.ts';
 
 export type UserContent =
   | { readonly type: 'text'; readonly text: string }
@@ -66,22 +66,6 @@ export function toModelMessages(view: View, to?: string): readonly ModelMessage[
   return pathMessages(view, to)
     .filter((message) => !dropped.has(message.id))
     .flatMap((message) => modelMessagesOf(view, message));
-}
-
-/** Prompts of which no run was begun and every one is over, by being withdrawn. */
-function withdrawnPrompts(view: View): ReadonlySet<string> {
-  const withdrawn = new Set<string>();
-  const kept = new Set<string>();
-  for (const run of view.runs) {
-    if (isWithdrawn(run)) withdrawn.add(run.message);
-    else kept.add(run.message);
-  }
-  for (const message of kept) withdrawn.delete(message);
-  return withdrawn;
-}
-
-function isWithdrawn(run: Run): boolean {
-  return neverStarted(run) && run.status.state === 'cancelled' && run.status.why === 'withdrawn';
 }
 
 function modelMessagesOf(view: View, message: Message): readonly ModelMessage[] {

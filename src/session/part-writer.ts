@@ -38,6 +38,11 @@ export interface PartContext {
   readonly clock: Clock;
   /** Throws where no more may be written. */
   readonly admit: () => void;
+  /**
+   * Hands on the words of a part that has its own lane, before a key says that they are
+   * whole: the two travel as two updates, and a crash may fall between them.
+   */
+  readonly wordsFirst: () => void;
 }
 
 /** A text or a reasoning that grows. Words are encoded at once and travel with the reply's next flush. */
@@ -74,6 +79,7 @@ export class TextWriter {
     if (this.#ended) return;
     this.#ended = true;
     this.#body.settle();
+    this.#part.wordsFirst();
     this.#part.keys.set(PART.state, { state: 'done', at: this.#part.clock.now() });
   }
 }

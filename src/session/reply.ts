@@ -153,7 +153,13 @@ export class ReplyWriter {
     const known = this.#knownPart(id, ['text', 'reasoning']);
     const before = this.#continued.get(id);
     if (before instanceof TextWriter) return before;
-    return this.#continue(id, new TextWriter(this.#partContext(id, known), this.#knownBody(known)));
+    return this.#continue(
+      id,
+      new TextWriter(
+        this.#partContext(id, this.#knownKeys(known), undefined),
+        this.#knownBody(known),
+      ),
+    );
   }
 
   /** Goes on with a tool call that somebody else began. Its streamed input is kept as it is. */
@@ -163,7 +169,10 @@ export class ReplyWriter {
     if (before instanceof ToolWriter) return before;
     if (known.tool === undefined) throw this.#noPart(id, 'tool');
     const body = this.#knownBody(known);
-    return this.#continue(id, new ToolWriter(this.#partContext(id, known), body, known.tool));
+    return this.#continue(
+      id,
+      new ToolWriter(this.#partContext(id, this.#knownKeys(known), undefined), body, known.tool),
+    );
   }
 
   #continue<Writer extends OpenPart>(id: string, part: Writer): Writer {
@@ -224,7 +233,7 @@ export class ReplyWriter {
     if (data !== undefined) keys.set(PART.data, data);
     const grows = type === 'text' || type === 'reasoning' || type === 'tool';
     const body = grows ? this.#main.type('array', { first: map, key: PART.body }) : map;
-    return { part: { id, keys, clock: this.#context.clock, admit: () => this.#admit() }, body };
+    return { part: this.#partContext(id, keys, options.lane), body };
   }
 
   #newId(wanted: string | undefined): string {
@@ -273,9 +282,20 @@ export class ReplyWriter {
     });
   }
 
-  #partContext(id: string, known: KnownPart): PartContext {
-    const keys = new PartKeys(this.#main, known.map, known.keys);
-    return { id, keys, clock: this.#context.clock, admit: () => this.#admit() };
+  #partContext(id: string, keys: PartKeys, lane: Lane | undefined): PartContext {
+    return {
+      id,
+      keys,
+      clock: this.#context.clock,
+      admit: () => this.#admit(),
+      wordsFirst: () => {
+        if (lane !== undefined) this.flush();
+      },
+    };
+  }
+
+  #knownKeys(known: KnownPart): PartKeys {
+    return new PartKeys(this.#main, known.map, known.keys);
   }
 
   #knownBody(known: KnownPart): BodyWriter {
@@ -288,7 +308,7 @@ export class ReplyWriter {
     if (written !== undefined) return written;
     const known = this.#known.get(id);
     if (known?.type !== 'data') return undefined;
-    const keys = new PartKeys(this.#main, known.map, known.keys);
+    const keys = this.#knownKeys(known);
     this.#data.set(id, keys);
     return keys;
   }

@@ -139,6 +139,9 @@ export const isFinal = (state: RunState): boolean => finalStates.has(state);
 /** Whether somebody holds it, or held it and may come back: what a new prompt has to wait for. */
 export const isActive = (state: RunState): boolean => state !== 'queued' && !isFinal(state);
 
+/** Whether its claim is good: the holder may write. */
+export const isHeld = (state: RunState): boolean => state === 'running' || state === 'waiting';
+
 /** Ended before anybody began: its reply will never come. */
 export const neverStarted = (run: Run): boolean =>
   isFinal(run.status.state) && run.startedAt === null;
@@ -205,7 +208,7 @@ export const isRunValue = (key: keyof typeof valueSchemas, value: unknown): bool
 
 const QUEUED: RunStatus = Object.freeze({ state: 'queued' });
 
-export const decodeRunHead = (value: unknown): RunHead | undefined => decode(headSchema, value);
+const decodeRunHead = (value: unknown): RunHead | undefined => decode(headSchema, value);
 
 /** What is wrong with a stored run, beside the run as far as it can be read. */
 export interface DecodedRun {

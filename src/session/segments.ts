@@ -113,7 +113,7 @@ export function deltaOf(before: string, now: string): TextDelta | undefined {
 }
 
 /** The words of one text, without formats and embeds, at most as long as a reader takes. */
-export function readText(text: Y.Text): string {
+function readText(text: Y.Text): string {
   let words = '';
   for (let item = text._start; item !== null; item = item.right) {
     if (!item.deleted && item.content instanceof Y.ContentString) words += item.content.str;

@@ -27,7 +27,7 @@ import type { Policy } from './policy.ts';
 import { checkId, type PromptContent } from './prompt.ts';
 import { queueOf } from './queue.ts';
 import { type ReplyContext, ReplyWriter } from './reply.ts';
-import { isActive, type Run } from './run.ts';
+import { isActive, isHeld, type Run } from './run.ts';
 import * as settings from './settings.ts';
 import { type Roots, rootsOf } from './shape.ts';
 import * as steering from './steering.ts';
@@ -274,7 +274,7 @@ export class Session {
   begin(runId: string, lane: Lane = this.freshLane()): ReplyWriter {
     const pen = this.#write();
     const run = knownRun(pen, runId);
-    if (!isActive(run.status.state) || run.claim?.holder !== this.principal) {
+    if (!isHeld(run.status.state) || run.claim?.holder !== this.principal) {
       throw sessionError('run-state', `The run ${runId} is not held by ${this.principal}.`, {
         run: runId,
         state: run.status.state,

@@ -13,7 +13,7 @@ import { limits } from './limits.ts';
 const encoder = new TextEncoder();
 
 /** UTF-8 bytes of a text. */
-export const utf8Bytes = (text: string): number => encoder.encode(text).length;
+const utf8Bytes = (text: string): number => encoder.encode(text).length;
 
 /** The text as a document may hold it. */
 export const wellFormed = (text: string): string => text.toWellFormed();

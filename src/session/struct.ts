@@ -45,7 +45,7 @@ export function idOf(type: Nested): StructId {
 }
 
 /** The last entry of a list, deleted ones included; undefined of an empty one. Walks the list. */
-export function lastItem(list: Y.Array<unknown> | Y.Text): Y.Item | undefined {
+function lastItem(list: Y.Array<unknown> | Y.Text): Y.Item | undefined {
   let item = list._start;
   if (item === null) return undefined;
   while (item.right !== null) item = item.right;

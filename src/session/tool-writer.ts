@@ -129,7 +129,9 @@ export class ToolWriter {
     const open = this.#state !== 'output-available' || this.#preliminary;
     if (!open || !toolTable[this.#state].includes(to)) throw this.#refusal(to);
     this.#part.admit();
-    if (this.#state === 'input-streaming') this.#body.settle();
+    if (this.#state !== 'input-streaming') return;
+    this.#body.settle();
+    this.#part.wordsFirst();
   }
 
   #enter(state: ToolState): void {

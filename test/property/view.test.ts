@@ -83,6 +83,7 @@ describe('honest peers', () => {
   });
 
   test('[S33] updates one by one, merged, and in two halves give one view', () => {
+    let messages = 0;
     fc.assert(
       fc.property(seeds, (seed) => {
         const { updates, room } = busyCrowd(seed, 60);
@@ -94,12 +95,13 @@ describe('honest peers', () => {
         ]) {
           const reader = openSession(new Y.Doc(), { principal: 'reader' });
           for (const update of groups) Y.applyUpdate(reader.doc, update);
-          expect(reader.view.messages.size).toBeGreaterThan(0);
+          messages += reader.view.messages.size;
           expectSameView(reader.view, anew(room.doc), `${groups.length} groups`);
         }
       }),
       runs(20, 2_000),
     );
+    expect(messages).toBeGreaterThan(20);
   });
 });
 

@@ -3,6 +3,8 @@
 // is compared with what the documents before it took, and what seems slow is done again.
 
 const RATIO_MAX = 200;
+/** What seems slower than this is done again: most often somebody else was in the way. */
+const RATIO_DOUBTED = 20;
 /** So many units before there is a mean. */
 const UNITS_MIN = 200_000;
 const TURNS_MAX = 5;
@@ -20,7 +22,7 @@ export class Pace {
     this.#micros += micros;
     this.#units += units;
     if (mean === undefined) return;
-    for (let turn = 1; micros > mean * units * RATIO_MAX && turn < TURNS_MAX; turn++) {
+    for (let turn = 1; micros > mean * units * RATIO_DOUBTED && turn < TURNS_MAX; turn++) {
       micros = Math.min(micros, spent(work));
     }
     const ratio = micros / (mean * units);

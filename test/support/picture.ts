@@ -43,7 +43,7 @@ type Asked = ControlRequest extends infer One
     : never
   : never;
 
-export const request = (asked: Asked): ControlRequest => ({ by: 'ada', at: 1, ...asked });
+const request = (asked: Asked): ControlRequest => ({ by: 'ada', at: 1, ...asked });
 
 /** Many values by id, in the order in which they came. */
 class Shelf<Value extends { readonly id: string }> implements Iterable<Value> {

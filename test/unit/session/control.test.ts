@@ -110,20 +110,21 @@ describe('what a holder says', () => {
     expect(devices.ada.view).toBe(view);
   });
 
-  test('[S26] about a replacement is not asked: that is no holder\u2019s to answer', () => {
-    const devices = new Devices();
-    const sent = devices.ada.send('draft');
-    devices.books.settle();
-    const bob = devices.open('bob');
-    const edited = bob.edit(sent.message, 'better');
-    const run = devices.claim(sent.run);
-    const [request] = [...bob.view.requests];
-    expect(devices.tell(run, { do: 'ack', request: request?.id ?? '', state: 'settled' })).toBe(
-      false,
-    );
-    devices.meet();
-    expect(bob.view.requests.get(request?.id ?? '')?.state).toBe('void');
-    expect(devices.state(edited.run)).toBe('queued');
+  test('[S24] about a replacement is not asked: it came too late, whatever its holder says', () => {
+    const picture = new Picture([newRun('a', 1), newRun('b', 2)], []);
+    picture.settle();
+    picture.claim('a', 'one');
+    picture.ask({ id: 'x', kind: 'replace', run: 'a', with: 'b' });
+    const said = picture.obey('one', {
+      do: 'ack',
+      run: 'a',
+      epoch: 1,
+      request: 'x',
+      state: 'settled',
+    });
+    expect(said).toEqual({ ok: false, code: 'no-such-request' });
+    picture.settle();
+    expect([picture.requests.get('x')?.state, picture.stateOf('b')]).toEqual(['void', 'queued']);
   });
 });
 

@@ -163,7 +163,7 @@ describe('the path that is copied', () => {
     expect(() => session.fork('nobody')).toThrow(expect.objectContaining({ code: 'not-found' }));
   });
 
-  test('[S11] has no place for replies that were withdrawn, refused, replaced or are only expected', () => {
+  test('[S11] has no place for prompts that were withdrawn or replaced, nor for replies that are only expected', () => {
     const { session, keeper } = stage();
     const withdrawn = session.send('Withdrawn');
     const replaced = session.send('Replaced');
@@ -175,14 +175,14 @@ describe('the path that is copied', () => {
     keeper.settle();
     expect(session.view.runs.get(replaced.run ?? '')?.status).toMatchObject({ why: 'replaced' });
     const fork = session.fork(end.message);
-    expect(wordsOf(fork)).toEqual(['Withdrawn', 'Instead', 'Expected', 'End']);
+    expect(wordsOf(fork)).toEqual(['Instead', 'Expected', 'End']);
     expect(fork.view.path.map(({ from }) => from?.message)).toEqual([
-      withdrawn.message,
       instead.message,
       expected.message,
       end.message,
     ]);
-    expect(wordsOf(session.fork(expected.reply ?? ''))).toEqual(wordsOf(fork).slice(0, 3));
+    expect(wordsOf(session.fork(expected.reply ?? ''))).toEqual(wordsOf(fork).slice(0, 2));
+    expect(wordsOf(session.fork(withdrawn.message))).toEqual(['Withdrawn']);
   });
 
   test('[S11] passes through a refused prompt and through one that was steered', () => {

@@ -24,7 +24,7 @@ const kept: Readonly<Record<string, string>> = {
   'schema-1-begun.json': '9c9a6bf9846cb21f028163c3e3355d949bde097e5c7cd3bf7bedd259d51b9cb1',
   'schema-1-fork.bin': 'dc02a7e9c9558a354b16d967568196ad7e36221943214e2177b85b3c203d397a',
   'schema-1-fork.json': 'c9ff859c735869e38deba4132761d77e69aef3122030962dcf1de2660e60dcf3',
-  'schema-1-tour.bin': '3e7f1c3c3af77bfa70e598ccabb39bcdf33579d834c5a7ee0a33edc5db4f4e68',
+  'schema-1-tour.bin': 'fbe01f12a89f1f0931378fd83c6e1bf19e3ef3bff841d3dcaad57859f7b3af48',
   'schema-1-tour.json': 'e62ec1c8276a8f8663d9617345cbb5973076be88f007b298744369ce0cd17979',
   'schema-1-untitled.bin': '75cc0586b7aa4498577067715fcd1e81adc3e4d26e79d4eaedbef8043b7e8d4a',
   'schema-1-untitled.json': '613925eecf3dad39aed26915862fe244ce8fcfec0be89db78c044efaae568043',

@@ -2,9 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { LaneWriter } from '../../../src/session/lane.ts';
 import { limits } from '../../../src/session/limits.ts';
 import { openSession, type Session } from '../../../src/session/session.ts';
 import { rootsOf } from '../../../src/session/shape.ts';
+import { idOf } from '../../../src/session/struct.ts';
 import type { View } from '../../../src/session/view.ts';
 import { freshView } from '../../support/read-everything.ts';
 import { Stage } from '../../support/stage.ts';
@@ -131,6 +133,42 @@ describe('a hostile document', () => {
       session.pen.roots.messages.insert(1, [message(head('c'))]);
     });
     expect(session.view.messages.has('c')).toBe(true);
+    expectSameView(session.view, anew(session.doc), 'anew');
+  });
+
+  test('[S33] is read where the last entry was cut in two and others came before it', () => {
+    const session = attacked(({ pen }) => pen.roots.messages.push([1, 2, 3]));
+    session.doc.transact(() => {
+      const { messages } = session.pen.roots;
+      messages.insert(2, [message(head('x'))]);
+      messages.insert(0, [message(head('c')), message(head('d'))]);
+    });
+    expect(session.view.messages.has('c')).toBe(true);
+    expectSameView(session.view, anew(session.doc), 'anew');
+  });
+
+  test('[S33] counts what is no part alike, in however many pieces it came', () => {
+    const parts = new Y.Array<unknown>();
+    const session = attacked(({ pen }) => pen.roots.messages.push([message(head('a'), parts)]));
+    const lane = new LaneWriter({ client: 7, clock: 0 });
+    const last = lane.begin(idOf(parts), 'one');
+    for (const words of ['', 'two']) {
+      if (words !== '') lane.append(last, words);
+      Y.applyUpdate(session.doc, lane.flush() ?? new Uint8Array());
+      expectSameView(session.view, anew(session.doc), words);
+    }
+    expect(session.view.faults).toMatchObject([
+      { message: '6 entries of the reply are no parts.' },
+    ]);
+  });
+
+  test('[S33] expects a reply as its run says now', () => {
+    const session = attacked((one) => one.send('Ask', { agent: 'helper' }));
+    expect(session.view.path.at(-1)).toMatchObject({ expected: true, author: 'helper' });
+    const [run] = session.pen.roots.runs.values();
+    const stored: unknown = run instanceof Y.Map ? run.get('head') : undefined;
+    if (run instanceof Y.Map) run.set('head', { ...Object(stored), agent: 'other' });
+    expect(session.view.path.at(-1)).toMatchObject({ expected: true, author: 'other' });
     expectSameView(session.view, anew(session.doc), 'anew');
   });
 

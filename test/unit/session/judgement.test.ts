@@ -5,6 +5,7 @@ import { decidedBy } from '../../../src/session/bookkeeping.ts';
 import type { Session } from '../../../src/session/session.ts';
 import { argumentHash } from '../../../src/session/tool.ts';
 import { Devices } from '../../support/devices.ts';
+import { Picture, run as newRun } from '../../support/picture.ts';
 
 describe('a steer', () => {
   /** A run that goes on, and words for it. */
@@ -115,6 +116,41 @@ describe('a steer', () => {
       'running',
       'queued',
     ]);
+  });
+});
+
+describe('a steer that its holder reads before anything else is decided', () => {
+  const read = (picture: Picture) =>
+    picture.obey('one', { do: 'ack', run: 'a', epoch: 1, request: 's', state: 'accepted' });
+
+  /** A run that goes on beside words that wait, and a steer that nobody has looked at. */
+  function asked(message = 'm-q'): Picture {
+    const picture = new Picture([newRun('a', 1), newRun('q', 2)], [], { policy: 'concurrent' });
+    picture.settle();
+    picture.claim('a', 'one');
+    picture.ask({ id: 's', kind: 'steer', run: 'a', message, queued: 'q' });
+    return picture;
+  }
+
+  test('[S28] takes the words, which are offered to nobody until it is answered', () => {
+    const picture = asked();
+    expect(picture.claim('q', 'two')).toEqual({ ok: false, code: 'not-offered' });
+    const refused = picture.clone();
+    refused.obey('one', { do: 'ack', run: 'a', epoch: 1, request: 's', state: 'refused' });
+    expect(refused.claim('q', 'two').ok).toBe(true);
+    expect(read(picture).ok).toBe(true);
+    expect(picture.stateOf('q')).toBe('cancelled');
+  });
+
+  test('[S28] takes no words that were withdrawn, or are another message\u2019s', () => {
+    const withdrawn = asked();
+    withdrawn.ask({ id: 'c', kind: 'cancel', run: 'q', scope: 'run' });
+    for (const picture of [withdrawn, asked('m-other')]) {
+      expect(read(picture)).toEqual({ ok: false, code: 'already-answered' });
+      picture.settle();
+      expect(picture.requests.get('s')?.state).toBe('void');
+    }
+    expect(withdrawn.runs.get('q')?.status).toMatchObject({ why: 'withdrawn' });
   });
 });
 

@@ -3,8 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { defined } from '../../../src/base/assert.ts';
+import { keyId } from '../../../src/session/struct.ts';
 import { documentDigest } from '../../../src/session/digest.ts';
-import type { Lane } from '../../../src/session/lane.ts';
+import { type Lane, LaneWriter } from '../../../src/session/lane.ts';
 import type { ReplyWriter } from '../../../src/session/reply.ts';
 import { runs } from '../../support/count.ts';
 import { laneClients, runBoth, type Step, step } from '../../support/lane-world.ts';
@@ -70,6 +72,20 @@ describe('a lane', () => {
       { id: { client: 500, clock }, length: 4, origin: { client: 500, clock: clock - 1 } },
     ]);
   });
+});
+
+test('a key that is set anew has the bytes of Yjs, but for what Yjs says it deleted', () => {
+  const doc = begun();
+  doc.clientID = 9;
+  const before = keyId(doc.getMap('runs'), 'a');
+  const updates: Uint8Array[] = [];
+  doc.on('update', (update) => updates.push(update));
+  doc.getMap('runs').set('a', { n: 1 });
+  const lane = new LaneWriter({ client: 9, clock: 0 });
+  lane.json({ n: 1 }, { after: defined(before, 'the key'), keyed: true });
+  const structs = (lane.flush() ?? new Uint8Array()).slice(0, -1);
+  expect(structs.length).toBeGreaterThan(10);
+  expect([...(updates[0] ?? [])].slice(0, structs.length)).toEqual([...structs]);
 });
 
 /** One part of every kind, with keys set and set again, in a lane. */

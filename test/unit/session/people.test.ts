@@ -44,6 +44,14 @@ describe('an annotation', () => {
     );
   });
 
+  test('[S30] has another key where what is escaped was given as it is', () => {
+    const target: Target = { kind: 'run', run: 'a' };
+    const keys = ['/', '%2F', '%252F', '%', '%25', 'b/c'].map((name) =>
+      annotationKey(target, name, 'c'),
+    );
+    expect(new Set([...keys, annotationKey(target, 'b', 'c/c')]).size).toBe(keys.length + 1);
+  });
+
   test('[S30] of one rater replaces the one before; two raters stand beside each other', () => {
     const devices = new Devices();
     const { message } = devices.ada.send('tell me');

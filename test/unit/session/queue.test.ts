@@ -8,7 +8,7 @@ import { placeAt, placeOf, queueOf } from '../../../src/session/queue.ts';
 import type { Run } from '../../../src/session/run.ts';
 import { runs } from '../../support/count.ts';
 import { Devices } from '../../support/devices.ts';
-import { run } from '../../support/picture.ts';
+import { Picture, run } from '../../support/picture.ts';
 
 /** A session with so many prompts waiting, one millisecond after the other. */
 function waiting(count: number, apart = 1): { devices: Devices; ids: string[] } {
@@ -79,6 +79,15 @@ describe('queued runs', () => {
     expect(idsOf(devices.ada.queue).at(-1)).toBe(later);
   });
 
+  test('[S24] that were all sent at one moment are spread before what is sent next', () => {
+    const { devices, ids } = waiting(3, 0);
+    const [first = '', second = '', third = ''] = idsOf(devices.ada.queue);
+    expect(ids.toSorted()).toEqual([first, second, third]);
+    devices.ada.reorder(third, { after: first });
+    const later = devices.ada.send('a new one').run;
+    expect(idsOf(devices.ada.queue)).toEqual([first, third, second, later]);
+  });
+
   test('[S24] keep one order wherever they are moved, whatever numbers peers gave them', () => {
     const numbers = fc.oneof(fc.nat(3), fc.double({ noNaN: true, noDefaultInfinity: true }));
     const queues = fc.array(numbers, { minLength: 2, maxLength: 6 });
@@ -125,6 +134,7 @@ describe('queued runs', () => {
     devices.claim(first);
     const sub = devices.ada.sendWithin(first, 'helper', 'look this up').run ?? '';
     devices.books.settle();
+    expect(idsOf(devices.ada.queue)).toEqual([second, third]);
     const before = devices.ada.view;
     for (const [moved, anchor] of [
       [first, second],
@@ -178,6 +188,7 @@ describe('an edit of a waiting prompt', () => {
     devices.books.settle();
     expect(devices.run(sent.run).status).toMatchObject({ why: 'replaced', run: edited.run });
     expect(idsOf(devices.ada.queue).slice(1)).toEqual([edited.run, last]);
+    expect(devices.run(edited.run).order).toBe(devices.run(sent.run).createdAt);
     expect([...devices.ada.view.requests]).toMatchObject([{ kind: 'replace', state: 'settled' }]);
   });
 
@@ -230,6 +241,15 @@ describe('an edit of a waiting prompt', () => {
     const two = eve.edit(sent.message, 'two');
     devices.meet();
     expect(idsOf(devices.ada.queue).slice(1)).toEqual([one.run, last, two.run]);
+  });
+
+  test('[S24] takes a place in the queue only from the queue, and below a run only from there', () => {
+    const picture = new Picture([run('a', 1), run('sub', 2, { parentRun: 'a' })], []);
+    picture.ask({ id: 'x', kind: 'replace', run: 'a', with: 'sub' });
+    picture.ask({ id: 'y', kind: 'replace', run: 'sub', with: 'a' });
+    picture.settle();
+    expect(['x', 'y'].map((id) => picture.requests.get(id)?.state)).toEqual(['void', 'void']);
+    expect(['a', 'sub'].map((id) => picture.stateOf(id))).toEqual(['queued', 'queued']);
   });
 
   test('[S24] takes no place that its author could not give', () => {

@@ -1,10 +1,11 @@
 // What a reply costs to store, and that writers side by side do not make it dearer.
 
 import { describe, expect, test } from 'vitest';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { below, seededChance } from '../../../src/base/chance.ts';
 import { SessionError } from '../../../src/session/error.ts';
 import type { TextWriter } from '../../../src/session/part-writer.ts';
+import { openSession } from '../../../src/session/session.ts';
 import { bytesOf, copyOf, held, type Held, stage, takeOver, wordsOf } from '../../support/peers.ts';
 import { segmentsOf } from '../../support/segments.ts';
 import { token, utf8 } from '../../support/words.ts';
@@ -105,6 +106,26 @@ describe('writers side by side', () => {
     expect(structsOf(doc)).toBeLessThan(2 * segments + 40);
   });
 
+  test('[S12] a part with a lane of its own is never done before its words, whatever arrives', () => {
+    const scene = stage();
+    const { writer, reply, holder } = held(scene);
+    writer.flush();
+    const shown = copyOf(holder.doc);
+    const peer = openSession(shown, { principal: 'reader' });
+    const seen: (string | undefined)[] = [];
+    holder.doc.on('update', (update: Uint8Array) => {
+      Y.applyUpdate(shown, update);
+      const part = peer.view.messages.get(reply)?.parts[0];
+      if (part?.type === 'text' && part.state === 'done') seen.push(part.text);
+    });
+    const text = writer.text({ id: 't1', lane: { client: 11, clock: 0 } });
+    writer.flush();
+    text.append('all of it');
+    text.end();
+    writer.flush();
+    expect(seen).toEqual(['all of it']);
+  });
+
   test('[S16] a part beside one that the reply itself streams needs a lane, and then breaks nothing', () => {
     const scene = stage();
     const { writer, reply } = held(scene);
@@ -172,6 +193,13 @@ describe('data of a reply', () => {
     scene.session.view.messages
       .get(reply)
       ?.parts.map((part) => (part.type === 'data' ? [part.id, part.name, part.data] : part.type));
+
+  test('[S21] is refused to the former holder of a run that is stalled', () => {
+    const scene = stage();
+    const { run, holder } = held(scene);
+    scene.keeper.lose(run);
+    expect(() => holder.begin(run)).toThrow(SessionError);
+  });
 
   test('[S18] replaces earlier data of the same id, in its place, any number of times', () => {
     const scene = stage();

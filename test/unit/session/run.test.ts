@@ -74,6 +74,32 @@ describe('a run', () => {
     expect(states.filter(isActive)).toEqual(['running', 'waiting', 'stalled']);
   });
 
+  test('[S20] has this table, and no other step', () => {
+    const steps = cases.flatMap(({ state, event }) => {
+      const to = runTable[state][event];
+      return to === null ? [] : [`${state} ${event} ${to}`];
+    });
+    expect(steps).toEqual([
+      'queued claim running',
+      'queued cancel cancelled',
+      'queued fail failed',
+      'running wait waiting',
+      'running complete complete',
+      'running cancel cancelled',
+      'running fail failed',
+      'running lose stalled',
+      'waiting wait waiting',
+      'waiting proceed running',
+      'waiting complete complete',
+      'waiting cancel cancelled',
+      'waiting fail failed',
+      'waiting lose stalled',
+      'stalled claim running',
+      'stalled cancel cancelled',
+      'stalled fail failed',
+    ]);
+  });
+
   test.each(cases)('[S20] goes from $state at $event where its table says', ({ state, event }) => {
     const to = runTable[state][event];
     // A cancel or a failure of what nobody holds is the server's own, not a holder's command.

@@ -133,9 +133,66 @@ describe('a tool call', () => {
         expect(scene.session.faults).toEqual([]);
       },
     );
-    const many = runs(200, 10_000);
+    const many = runs(100, 10_000);
     fc.assert(property, many);
     expect(seen.size).toBeGreaterThan(Math.min(30, many.numRuns / 10));
+  });
+
+  /** How a fresh call gets to each state. */
+  const ways: { readonly [To in At]: readonly Move[] } = {
+    'input-streaming': [],
+    'input-available': ['input'],
+    'approval-requested': ['input', 'ask'],
+    'approval-responded': ['input', 'ask', 'allow'],
+    'output?': ['input', 'preliminary'],
+    'output-available': ['input', 'output'],
+    'output-error': ['fail'],
+    'output-denied': ['input', 'refuse'],
+  };
+  const cases = (Object.keys(ways) as At[]).flatMap((from) =>
+    moves.flatMap((move) => [false, true].map((over) => ({ from, move, over }))),
+  );
+
+  test('[S18] answers every step in every state, also for a successor', () => {
+    const answers = cases.map(({ from, move, over }) => {
+      const scene = stage();
+      const first = held(scene);
+      let { writer } = first;
+      let tool = writer.tool('forecast', { id: 'c1' });
+      for (const before of ways[from]) make(tool, before);
+      writer.flush();
+      if (over) {
+        ({ writer } = takeOver(scene, first.run));
+        tool = writer.continueTool('c1');
+        writer.flush();
+      }
+      const refused = refusalOf(() => make(tool, move)) ?? 'taken';
+      const { pending } = writer;
+      writer.flush();
+      return { from, move, over, refused, pending, shown: toolIn(scene, first.reply)?.state };
+    });
+    expect(answers).toEqual(
+      cases.map(({ from, move, over }) => {
+        const to = drawing[from][move];
+        const refused = to === undefined ? 'part-state' : 'taken';
+        return { from, move, over, refused, pending: to !== undefined, shown: stateAt(to ?? from) };
+      }),
+    );
+  });
+
+  test('[S18] that is gone on with twice is one call', () => {
+    const scene = stage();
+    const { writer, run, reply } = held(scene);
+    writer.tool('forecast', { id: 'c1' }).streamInput('{');
+    writer.flush();
+    const next = takeOver(scene, run).writer;
+    next.continueTool('c1').input(input);
+    next.continueTool('c1').output({ so: 'far' }, { preliminary: true });
+    next.flush();
+    next.continueTool('c1').output(null);
+    next.end();
+    expect(refusalOf(() => next.continueTool('c1'))).toBe('part-state');
+    expect(toolIn(scene, reply)).toMatchObject({ input, output: null, preliminary: false });
   });
 
   test('[S18] shows what each state knows', () => {

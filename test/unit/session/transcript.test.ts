@@ -56,6 +56,13 @@ describe('a transcript as JSON', () => {
   });
 });
 
+const result = (toolCallId: string, toolName: string, output: object): object => ({
+  type: 'tool-result',
+  toolCallId,
+  toolName,
+  output,
+});
+
 describe('model messages', () => {
   test('[S36] put the results of tool calls beside them, and words after them into a message of their own', () => {
     const { stage } = answered((writer) => {
@@ -86,18 +93,8 @@ describe('model messages', () => {
       {
         role: 'tool',
         content: [
-          {
-            type: 'tool-result',
-            toolCallId: 'c1',
-            toolName: 'search',
-            output: { type: 'json', value: { hits: 2 } },
-          },
-          {
-            type: 'tool-result',
-            toolCallId: 'c2',
-            toolName: 'rm',
-            output: { type: 'execution-denied', reason: 'No.' },
-          },
+          result('c1', 'search', { type: 'json', value: { hits: 2 } }),
+          result('c2', 'rm', { type: 'execution-denied', reason: 'No.' }),
         ],
       },
       {
@@ -109,14 +106,7 @@ describe('model messages', () => {
       },
       {
         role: 'tool',
-        content: [
-          {
-            type: 'tool-result',
-            toolCallId: 'c3',
-            toolName: 'search',
-            output: { type: 'error-text', value: 'It broke.' },
-          },
-        ],
+        content: [result('c3', 'search', { type: 'error-text', value: 'It broke.' })],
       },
     ]);
   });

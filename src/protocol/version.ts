@@ -1,0 +1,27 @@
+// The version of the wire, and what each one brought. A new minor adds what an
+// older peer can ignore; a new major is refused by an older peer (close 4426). The
+// test of this file holds the shapes of the wire against the version they were
+// given, so that neither changes alone.
+
+export interface ProtocolVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+export interface ProtocolChange extends ProtocolVersion {
+  readonly change: string;
+}
+
+/** Newest last. Lines are added, never changed. */
+export const protocolHistory: readonly [ProtocolChange, ...ProtocolChange[]] = [
+  {
+    major: 1,
+    minor: 0,
+    change:
+      'Frames of y-websocket with v1 updates; barrier (102); commands (103): hello, ready, refused, ' +
+      'renew-token, token-renewed, error.',
+  },
+];
+
+/** What this program speaks. */
+export const protocolVersion: ProtocolVersion = protocolHistory.at(-1) ?? protocolHistory[0];
