@@ -44,7 +44,6 @@ export class Budget {
   constructor(doc: Y.Doc, budget: BudgetLimits = defaults) {
     this.#doc = doc;
     this.#limits = budget;
-    doc.on('update', this.#onUpdate);
   }
 
   /** Where the session stands. Cheap, except for the first time, every 2% of growth above the warning, and close to the end. */
@@ -80,6 +79,8 @@ export class Budget {
   }
 
   #measure(): number {
+    // Not before: Yjs encodes every update anew for a listener, and who only reads never asks.
+    if (this.#measured === undefined) this.#doc.on('update', this.#onUpdate);
     this.#measured = Y.encodeStateAsUpdate(this.#doc).length;
     this.#since = 0;
     this.#shrunk = false;
