@@ -109,7 +109,9 @@ export function countFrom(first: Y.Item | null): number {
 /** How one text became the other; undefined where it is the same. */
 export function deltaOf(before: string, now: string): TextDelta | undefined {
   if (now === before) return undefined;
-  return now.slice(0, before.length) === before ? { append: now.slice(before.length) } : { replace: now };
+  return now.slice(0, before.length) === before
+    ? { append: now.slice(before.length) }
+    : { replace: now };
 }
 
 /** The words of one text, without formats and embeds, at most as long as a reader takes. */
