@@ -3,8 +3,18 @@
 // reply. Only a reply in progress grows, in its parts. How messages hang together
 // is tree.ts, how they are written verbs.ts and reply.ts.
 
-import * as v from 'valibot';
-import { decode, idSchema, messageIdSchema, principalSchema, timeSchema } from './decode.ts';
+import { isId } from '../base/id.ts';
+import {
+  type Check,
+  decode,
+  fields,
+  hasFields,
+  isMessageId,
+  isPrincipal,
+  isTime,
+  nullable,
+  optional,
+} from './decode.ts';
 import type { Part } from './part.ts';
 
 export type Role = 'user' | 'assistant' | 'system';
@@ -43,25 +53,25 @@ export interface Message extends MessageHead {
   readonly expected: boolean;
 }
 
-const roleSchema: v.GenericSchema<unknown, Role> = v.picklist(['user', 'assistant', 'system']);
+const isRole: Check = (value) => value === 'user' || value === 'assistant' || value === 'system';
 
-const originSchema: v.GenericSchema<unknown, Origin> = v.looseObject({
-  session: idSchema,
-  message: idSchema,
-  author: principalSchema,
-  role: roleSchema,
+const isOrigin = hasFields<Origin>({
+  session: isId,
+  message: isId,
+  author: isPrincipal,
+  role: isRole,
 });
 
-const headSchema: v.GenericSchema<unknown, MessageHead> = v.looseObject({
-  id: messageIdSchema,
-  role: roleSchema,
-  author: principalSchema,
-  parent: v.nullable(idSchema),
-  createdAt: timeSchema,
-  run: v.optional(idSchema),
-  within: v.optional(idSchema),
-  steers: v.optional(idSchema),
-  from: v.optional(originSchema),
+const headSchema = fields<MessageHead>({
+  id: isMessageId,
+  role: isRole,
+  author: isPrincipal,
+  parent: nullable(isId),
+  createdAt: isTime,
+  run: optional(isId),
+  within: optional(isId),
+  steers: optional(isId),
+  from: optional(isOrigin),
 });
 
 /** The head, frozen, or undefined where it is malformed. Never throws. */

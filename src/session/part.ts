@@ -5,16 +5,20 @@
 
 import * as v from 'valibot';
 import type { Json } from '../base/json.ts';
+import { isId } from '../base/id.ts';
 import {
   countSchema,
   decode,
-  idSchema,
+  fields,
+  isText,
+  isTime,
   jsonSchema,
   nameSchema,
+  optional,
   sentenceSchema,
-  timeSchema,
   urlSchema,
 } from './decode.ts';
+import { limits } from './limits.ts';
 import { decodeTool, isToolState, type StoredTool, type ToolPart } from './tool.ts';
 
 interface PartBase {
@@ -124,12 +128,12 @@ export function wordsOf(part: Part | undefined): string {
   return part?.type === 'tool' && 'rawInput' in part ? (part.rawInput ?? '') : '';
 }
 
-const headSchema: v.GenericSchema<unknown, PartHead> = v.looseObject({
-  type: v.pipe(nameSchema, v.minLength(1)),
-  id: idSchema,
-  name: v.optional(nameSchema),
-  step: v.optional(idSchema),
-  at: v.optional(timeSchema),
+const headSchema = fields<PartHead>({
+  type: isText(limits.nameCharsMax, 1),
+  id: isId,
+  name: optional(isText(limits.nameCharsMax)),
+  step: optional(isId),
+  at: optional(isTime),
 });
 
 const mediaTypeSchema = v.pipe(v.string(), v.regex(/^[\w.+-]{1,64}\/[\w.+-]{1,64}$/));
@@ -157,9 +161,9 @@ interface StoredState {
   readonly at?: number | undefined;
 }
 
-const stateSchema: v.GenericSchema<unknown, StoredState> = v.looseObject({
-  state: nameSchema,
-  at: v.optional(timeSchema),
+const stateSchema = fields<StoredState>({
+  state: isText(limits.nameCharsMax),
+  at: optional(isTime),
 });
 
 /** The state of a part that was written whole and says none. */

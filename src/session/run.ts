@@ -13,17 +13,24 @@
 // A final run never changes.
 
 import * as v from 'valibot';
+import { isId } from '../base/id.ts';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import {
   countSchema,
   decode,
+  fields,
   idSchema,
-  messageIdSchema,
+  isMessageId,
+  isPrincipal,
+  isText,
+  isTime,
   nameSchema,
+  optional,
   principalSchema,
   sentenceSchema,
   timeSchema,
 } from './decode.ts';
+import { limits } from './limits.ts';
 import { RUN } from './shape.ts';
 
 export interface RunHead {
@@ -146,14 +153,14 @@ export const isHeld = (state: RunState): boolean => state === 'running' || state
 export const neverStarted = (run: Run): boolean =>
   isFinal(run.status.state) && run.startedAt === null;
 
-const headSchema: v.GenericSchema<unknown, RunHead> = v.looseObject({
-  id: idSchema,
-  agent: v.pipe(nameSchema, v.minLength(1)),
-  message: idSchema,
-  reply: messageIdSchema,
-  createdBy: principalSchema,
-  createdAt: timeSchema,
-  parentRun: v.optional(idSchema),
+const headSchema = fields<RunHead>({
+  id: isId,
+  agent: isText(limits.nameCharsMax, 1),
+  message: isId,
+  reply: isMessageId,
+  createdBy: isPrincipal,
+  createdAt: isTime,
+  parentRun: optional(isId),
 });
 
 const errorSchema: v.GenericSchema<unknown, RunError> = v.looseObject({
@@ -222,7 +229,7 @@ export function decodeRun(stored: (key: string) => unknown): DecodedRun | undefi
   const head = decodeRunHead(stored(RUN.head));
   if (head === undefined) return undefined;
   const malformed: string[] = [];
-  const optional = <Shape>(
+  const known = <Shape>(
     key: string,
     schema: v.GenericSchema<unknown, Shape>,
   ): Shape | undefined => {
@@ -232,14 +239,14 @@ export function decodeRun(stored: (key: string) => unknown): DecodedRun | undefi
     if (decoded === undefined) malformed.push(key);
     return decoded;
   };
-  const status = optional(RUN.status, statusSchema) ?? QUEUED;
-  const moved = optional(RUN.order, orderSchema);
+  const status = known(RUN.status, statusSchema) ?? QUEUED;
+  const moved = known(RUN.order, orderSchema);
   const run: Run = {
     ...head,
     status,
-    claim: optional(RUN.claim, claimSchema) ?? null,
-    usage: optional(RUN.usage, usageSchema) ?? null,
-    startedAt: optional(RUN.startedAt, timeSchema) ?? null,
+    claim: known(RUN.claim, claimSchema) ?? null,
+    usage: known(RUN.usage, usageSchema) ?? null,
+    startedAt: known(RUN.startedAt, timeSchema) ?? null,
     order: (status.state === 'queued' ? moved : undefined) ?? head.createdAt,
   };
   return { run: Object.freeze(run), malformed };
