@@ -11,6 +11,8 @@ const entries = entriesOf(readManifest()).map((entry) => entry.name);
 
 /** A small house that keeps every rule; a test plants one file in it. */
 const house = [
+  { path: 'test/unit/b.ts', text: '' },
+  { path: 'test/support/c.ts', text: '' },
   { path: 'src/base/id.ts', text: 'export const id = 1;' },
   { path: 'src/session/index.ts', text: "export { run } from './run.ts';" },
   {
@@ -100,6 +102,11 @@ describe('the floors check', () => {
     ['web/a.tsx', "import { run } from '../src/session/run.ts';", 'web may not import'],
     ['bench/a.bench.ts', "import { run } from '../src/session/run.ts';", 'bench may not import'],
     ['test/e2e/a.test.ts', "import '../../src/session/run.ts';", 'test/e2e may not import'],
+    [
+      'test/e2e/a.test.ts',
+      "import '../unit/b.ts';",
+      'test/e2e may not import test (test/unit/b.ts)',
+    ],
     ['web/a.ts', "import { frame } from 'holdfast/protocol';", 'is no public entry'],
     ['src/attic/a.ts', "import { id } from '../base/id.ts';", 'stands on no floor'],
     ['src/session/a.ts', "export * from './run.ts';", 'export *'],
@@ -119,6 +126,7 @@ describe('the floors check', () => {
     ['bench/b.ts', 'export const b = 1;'],
     ['test/unit/a.test.ts', "import { run } from '../../src/session/run.ts';\nimport 'yjs';"],
     ['test/e2e/a.test.ts', "import { run } from 'holdfast/session';\nimport 'node:net';"],
+    ['test/e2e/a.test.ts', "import '../support/c.ts';"],
     ['vitest.config.ts', 'export default {};'],
   ])('lets %s be', (path, text) => {
     const beside = { path: 'bench/b.ts', text: '' };

@@ -119,12 +119,19 @@ function judgeOurs(floor: Floor, target: string, paths: ReadonlySet<string>): st
   if (/\.(ts|tsx|mjs)$/.test(target) && !paths.has(target)) return `${target} does not exist`;
   const below = floorOf(target);
   if (below === undefined) return `${target} stands on no floor`;
-  if (below !== floor && floor.may !== 'anything' && !floor.may.includes(below.folder)) {
+  if (below !== floor && !isBelow(floor, below, target)) {
     return `${floor.folder} may not import ${below.folder} (${target})`;
   }
   return /(^|\/)index\.tsx?$/.test(target)
     ? `${target} is an index: import the file that has it, the index is for outsiders`
     : undefined;
+}
+
+/** A floor may also import one folder of a floor alone, as `test/e2e` does `test/support`. */
+function isBelow({ may }: Floor, below: Floor, target: string): boolean {
+  if (may === 'anything' || may.includes(below.folder)) return true;
+  const parts = may.filter((folder) => floorOf(`${folder}/`) === below && folder !== below.folder);
+  return parts.some((folder) => target.startsWith(`${folder}/`));
 }
 
 function judgeByName(
