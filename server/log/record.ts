@@ -1,0 +1,59 @@
+// One record in bytes, in the journal and in the store alike, and its checksum, which
+// covers its session and place too: the right words in the wrong place are wrong words.
+//
+//     u32 length of what follows the checksum | u32 CRC-32 of it |
+//     u8 length of the session's id | id | u48 seq | bytes         (little endian)
+
+import { crc32 } from 'node:zlib';
+import { assert } from '../../src/base/assert.ts';
+import type { LogRecord } from './log.ts';
+
+const PREFIX_BYTES = 8;
+const SEQ_BYTES = 6;
+const SESSION_SHAPE = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** A batch is some frames of at most 8 MiB; four bytes of length would hold more. */
+const recordBytesMax = 64 * 1024 * 1024;
+
+/** CRC-32 (IEEE 802.3) of a record as it lies in the journal behind its checksum. */
+export function checksum({ session, seq, bytes }: LogRecord): number {
+  return crc32(bytes, crc32(head(session, seq)));
+}
+
+/** The record as two pieces, so that its bytes need not be copied one more time. */
+export function encodeRecord(record: LogRecord): readonly [Uint8Array, Uint8Array] {
+  const { session, seq, bytes } = record;
+  assert(bytes.length <= recordBytesMax, `a batch of ${bytes.length} bytes is too large`);
+  const start = head(session, seq);
+  const first = Buffer.allocUnsafe(PREFIX_BYTES + start.length);
+  first.writeUInt32LE(start.length + bytes.length, 0);
+  first.writeUInt32LE(crc32(bytes, crc32(start)), 4);
+  first.set(start, PREFIX_BYTES);
+  return [first, bytes];
+}
+
+/** The record at `at` and where the next begins, or undefined where the bytes are none. */
+export function decodeRecord(
+  body: Buffer,
+  at: number,
+): { readonly record: LogRecord; readonly end: number } | undefined {
+  const start = at + PREFIX_BYTES;
+  if (start + 1 > body.length) return undefined;
+  const end = start + body.readUInt32LE(at);
+  if (end > body.length || end <= start) return undefined;
+  if (crc32(body.subarray(start, end)) !== body.readUInt32LE(at + 4)) return undefined;
+  const idEnd = start + 1 + body.readUInt8(start);
+  if (idEnd + SEQ_BYTES > end) return undefined;
+  const session = body.toString('latin1', start + 1, idEnd);
+  const seq = body.readUIntLE(idEnd, SEQ_BYTES);
+  return { record: { session, seq, bytes: body.subarray(idEnd + SEQ_BYTES, end) }, end };
+}
+
+function head(session: string, seq: number): Buffer {
+  assert(SESSION_SHAPE.test(session), `no session is called ${session}`);
+  const bytes = Buffer.allocUnsafe(1 + session.length + SEQ_BYTES);
+  bytes.writeUInt8(session.length, 0);
+  bytes.write(session, 1, 'latin1');
+  bytes.writeUIntLE(seq, 1 + session.length, SEQ_BYTES);
+  return bytes;
+}
