@@ -1,6 +1,6 @@
 // Records: their order, who may add one, and how they are read.
 
-import { deepStrictEqual, notStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, notStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import {
   appended,
   bytesOf,
@@ -34,6 +34,16 @@ export const recordCases: readonly LogCase[] = [
       const opened = await log.open(session);
       ok(opened.ok && opened.head.seq === 0 && opened.head.base === 0);
       notStrictEqual(opened.head.generation, other.generation);
+    },
+  },
+  {
+    id: 'records/that-cannot-be',
+    async run({ log }) {
+      await created(log);
+      await rejects(log.create('no session'));
+      await rejects(log.append('no session', 0, [], bytesOf('a')));
+      await rejects(log.append(session, 0, [], new Uint8Array(64 * 1024 * 1024 + 1)));
+      strictEqual(codeOf(await log.append(session, 0, [], bytesOf('a'))), 'ok');
     },
   },
   {

@@ -46,6 +46,7 @@ import {
 import type { Members } from './members.ts';
 import { Mover } from './mover.ts';
 import { mergePage, pageOfTail } from './page.ts';
+import { assertWritable } from './record.ts';
 import { replay } from './replay.ts';
 import type { Rows } from './rows.ts';
 import type { SessionState } from './session-state.ts';
@@ -145,6 +146,7 @@ export class EmbeddedLog implements Log {
   }
 
   async create(session: string): Promise<Created> {
+    assertWritable(session);
     return this.#use(session, (state) =>
       state.alone(async () => {
         if (state.deleted) return deleted;
@@ -172,6 +174,7 @@ export class EmbeddedLog implements Log {
     under: readonly Hold[],
     batch: Uint8Array,
   ): Promise<Appended> {
+    assertWritable(session, batch);
     return this.#use(session, async (state) => {
       for (let wait = this.#obstacle(state, expectedSeq); wait !== undefined;) {
         await wait;

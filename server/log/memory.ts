@@ -2,6 +2,7 @@
 // what a log is. Everything is as in a durable one, but that its end is the end of
 // everything in it.
 
+import { assertWritable } from './record.ts';
 import { systemChance, type Chance } from '../../src/base/chance.ts';
 import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { createId } from '../../src/base/id.ts';
@@ -65,6 +66,7 @@ export class MemoryLog implements Log {
   }
 
   async create(id: string): Promise<Created> {
+    assertWritable(id);
     const present = this.#sessions.get(id);
     if (present === 'deleted') return deleted;
     if (present !== undefined) return { ok: false, code: 'exists' };
@@ -87,6 +89,7 @@ export class MemoryLog implements Log {
     under: readonly Hold[],
     batch: Uint8Array,
   ): Promise<Appended> {
+    assertWritable(id, batch);
     const session = this.#find(id);
     if ('code' in session) return session;
     const stale = this.#claims.stale(id, under);

@@ -20,10 +20,20 @@ export function checksum({ session, seq, bytes }: LogRecord): number {
   return crc32(bytes, crc32(head(session, seq)));
 }
 
+/**
+ * Fails for what no record can hold. A log asks before anything is queued: an assertion
+ * inside the loop that writes would end it, and leave every later append waiting.
+ */
+export function assertWritable(session: string, bytes?: Uint8Array): void {
+  assert(SESSION_SHAPE.test(session), `no session is called ${session}`);
+  const size = bytes?.length ?? 0;
+  assert(size <= recordBytesMax, `a batch of ${size} bytes is too large`);
+}
+
 /** The record as two pieces, so that its bytes need not be copied one more time. */
 export function encodeRecord(record: LogRecord): readonly [Uint8Array, Uint8Array] {
   const { session, seq, bytes } = record;
-  assert(bytes.length <= recordBytesMax, `a batch of ${bytes.length} bytes is too large`);
+  assertWritable(session, bytes);
   const start = head(session, seq);
   const first = Buffer.allocUnsafe(PREFIX_BYTES + start.length);
   first.writeUInt32LE(start.length + bytes.length, 0);
@@ -50,7 +60,7 @@ export function decodeRecord(
 }
 
 function head(session: string, seq: number): Buffer {
-  assert(SESSION_SHAPE.test(session), `no session is called ${session}`);
+  assertWritable(session);
   const bytes = Buffer.allocUnsafe(1 + session.length + SEQ_BYTES);
   bytes.writeUInt8(session.length, 0);
   bytes.write(session, 1, 'latin1');
