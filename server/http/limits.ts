@@ -35,6 +35,12 @@ export const httpLimits = {
   /** Below it, compression costs more than it saves. */
   compressedBytesMin: 1 * KiB,
 
+  /** The web app is kept in memory, with what is compressed of it. */
+  webFilesMax: 5_000,
+  webBytesMax: 64 * MiB,
+  /** A year: what has its hash in its name never changes. */
+  immutableSeconds: 31_536_000,
+
   /** Names that a metric may give to one label. */
   labelValuesMax: 100,
 } as const;
