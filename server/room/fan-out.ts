@@ -12,7 +12,11 @@ export function fanOut(peers: ReadonlySet<Peer>, batch: Batch<Peer>): void {
   const whole = [joined(packets)];
   for (const peer of peers) {
     const echoes = peer.due(batch.number);
-    const shown = !peer.isJoined ? [] : senders.has(peer) ? others(batch.items, packets, peer) : whole;
+    const shown = !peer.isJoined
+      ? []
+      : senders.has(peer)
+        ? others(batch.items, packets, peer)
+        : whole;
     const out = echoes.length === 0 ? shown : [joined([...shown, ...echoes])];
     if (out.length > 0) peer.line.send(out);
   }

@@ -165,7 +165,8 @@ export class Judgement {
     for (const range of deletions) this.#placement.noteRoots(range);
     for (const root of roots) if (!sender.mayWriteIn(root)) return this.#wrongRight();
     if (deletions.length > this.#limits.newDeletionsMax) return 'delete-count';
-    const isFull = order.bytes > bytesLeft || this.#index.table.rows > this.#limits.sessionStructsMax;
+    const isFull =
+      order.bytes > bytesLeft || this.#index.table.rows > this.#limits.sessionStructsMax;
     return isFull && order.placed.length > 0 ? 'session-full' : undefined;
   }
 

@@ -37,7 +37,10 @@ export function createMergeThread(): MergeThread {
       const id = ++calls;
       waiting.set(id, resolve);
       worker ??= start();
-      worker.postMessage({ id, unmerged: { updates: unmerged.updates, deletions: unmerged.deletions } });
+      worker.postMessage({
+        id,
+        unmerged: { updates: unmerged.updates, deletions: unmerged.deletions },
+      });
       return promise;
     },
     async close() {

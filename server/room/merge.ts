@@ -52,7 +52,11 @@ export function mergeUpdates({ updates, deletions }: Unmerged): Merged {
   const again = documentOf(verdict.updates);
   const fault =
     difference('pending', pendingOf(merged), 'nothing') ??
-    difference('state vectors', hex(Y.encodeStateVector(merged)), hex(Y.encodeStateVector(again))) ??
+    difference(
+      'state vectors',
+      hex(Y.encodeStateVector(merged)),
+      hex(Y.encodeStateVector(again)),
+    ) ??
     difference('deletions', hex(deletionsOf(again)), hex(deletions)) ??
     difference('documents', hex(bytes), hex(Y.encodeStateAsUpdate(again)));
   return fault === undefined ? { ok: true, updates: verdict.updates } : { ok: false, fault };

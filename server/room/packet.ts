@@ -34,7 +34,8 @@ export function joined(packets: readonly Packet[]): Packet {
   const parts: Uint8Array[] = [];
   let small: Uint8Array[] = [];
   const settle = (): void => {
-    if (small.length > 0) parts.push(small.length === 1 ? (small[0] ?? empty) : Buffer.concat(small));
+    if (small.length > 0)
+      parts.push(small.length === 1 ? (small[0] ?? empty) : Buffer.concat(small));
     small = [];
   };
   for (const packet of packets) {

@@ -39,7 +39,11 @@ export class Picture {
   }
 
   /** The runs that are there. */
-  *runs(): IterableIterator<{ readonly id: string; readonly entries: Entries; readonly acks: Entries }> {
+  *runs(): IterableIterator<{
+    readonly id: string;
+    readonly entries: Entries;
+    readonly acks: Entries;
+  }> {
     for (const id of this.#children.get(this.#index.root('runs'))?.keys() ?? []) {
       const run = this.run(id);
       if (run !== undefined) yield { id, ...run };

@@ -67,7 +67,12 @@ export class Placement {
     this.#noteRoot(row);
     if (kind === 'deleted') this.gone.add(writer.client, clock, length);
     else if (isType(kind)) return this.#addType(row, kind);
-    else if (kind === 'json' && spot.key !== NO && length === 1 && isPictured(table.container(row).place)) {
+    else if (
+      kind === 'json' &&
+      spot.key !== NO &&
+      length === 1 &&
+      isPictured(table.container(row).place)
+    ) {
       // One value, so its count takes one byte.
       const [value] = jsonAt(bytes, struct.contentStart + 1, 1);
       values.set(row, defined(value, 'a scanned value'));

@@ -101,7 +101,8 @@ export class Presence {
     // One client for one connection: the first that it speaks for.
     if (!this.#isOf(speaker, client)) return;
     const before = this.#clients.get(client);
-    const isOld = before !== undefined && (clock < before.heard || (clock === before.heard && state !== null));
+    const isOld =
+      before !== undefined && (clock < before.heard || (clock === before.heard && state !== null));
     if (isOld) return;
     const next = Math.max(clock, (before?.clock ?? this.#departed.get(client)?.clock ?? -1) + 1);
     if (state === null) {

@@ -71,7 +71,9 @@ export class Room {
   }
 
   /** What is committed; undefined while it is not live. */
-  get shown(): { readonly ledger: Ledger<Peer>; readonly generation: string; readonly seq: number } | undefined {
+  get shown():
+    | { readonly ledger: Ledger<Peer>; readonly generation: string; readonly seq: number }
+    | undefined {
     if (this.#state !== 'live' || this.#ledger === undefined) return undefined;
     return { ledger: this.#ledger, generation: this.#generation, seq: this.#seq };
   }

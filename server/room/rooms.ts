@@ -4,7 +4,13 @@
 import type { Clock } from '../../src/base/clock.ts';
 import { closeReasons } from '../../src/protocol/close.ts';
 import type { Erased, Log } from '../log/log.ts';
-import { missing, unavailable, type Deleted, type Missing, type Unavailable } from '../log/refusal.ts';
+import {
+  missing,
+  unavailable,
+  type Deleted,
+  type Missing,
+  type Unavailable,
+} from '../log/refusal.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Merge } from './merge.ts';
 import { Room } from './room.ts';
@@ -105,4 +111,3 @@ export class Rooms {
     });
   }
 }
-

@@ -321,4 +321,5 @@ export class StructTable {
   }
 }
 
-const rootOfPlace = (place: Place): RootPlace | undefined => (isRootPlace(place) ? place : undefined);
+const rootOfPlace = (place: Place): RootPlace | undefined =>
+  isRootPlace(place) ? place : undefined;

@@ -41,7 +41,8 @@ export class WordsRun {
 
   add(bytes: Uint8Array, { length, textStart, textEnd }: Append): void {
     const size = textEnd - textStart;
-    if (this.#used + size > this.#text.length) this.#resize(Math.max(this.#text.length * 2, this.#used + size));
+    if (this.#used + size > this.#text.length)
+      this.#resize(Math.max(this.#text.length * 2, this.#used + size));
     const text = this.#text;
     for (let at = 0; at < size; at++) text[this.#used + at] = bytes[textStart + at] ?? 0;
     this.#used += size;

@@ -6,7 +6,6 @@
 // Until it is let in, nothing is loaded for it and what it sends waits. Then its frames are
 // decoded here, commands are answered here, and everything else is its room's.
 
-
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { assert } from '../../src/base/assert.ts';
@@ -74,7 +73,7 @@ export class SyncConnection {
 
   /** Begins: with the token that came with the upgrade, or by waiting for a first frame with one. */
   start(token: string | undefined): void {
-    if (token !== undefined) return void this.#enter(token);
+    if (token !== undefined) return this.#run(this.#enter(token));
     const { clock } = this.#parts;
     this.#timers.set(
       'hello',
@@ -92,14 +91,22 @@ export class SyncConnection {
   }
 
   /** Who it is may do something else here now: judged anew. */
-  async rejudge(): Promise<void> {
-    if (this.#claims !== undefined) await this.#judge(this.#claims);
+  rejudge(): void {
+    if (this.#claims !== undefined) this.#run(this.#judge(this.#claims));
   }
 
   close(reason: CloseReason): void {
     if (this.#state === 'closed') return;
     this.#end();
     this.#line.close(reason);
+  }
+
+  /** What throws here is a fault of ours, and costs this connection only. */
+  #run(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.#parts.report.broken(this.session, error);
+      this.close(closeReasons.unavailable);
+    });
   }
 
   terminate(): void {
@@ -137,7 +144,7 @@ export class SyncConnection {
       return this.close(closeReasons.token);
     }
     this.#hello = command;
-    void this.#enter(command.token);
+    this.#run(this.#enter(command.token));
   }
 
   async #enter(token: string): Promise<void> {
@@ -184,7 +191,8 @@ export class SyncConnection {
       entered = await guard.create(entered.access, this.session);
     }
     if (this.#isClosed) return false;
-    if (judgement !== this.#judgements) return true;
+    // An older judgement than the one that counts; but better than none while that is under way.
+    if (judgement !== this.#judgements && this.#access !== undefined) return true;
     if (!entered.ok) {
       const isGone = entered.code === 'missing';
       this.close(isGone ? closeReasons.missing : closeReasons.unavailable);
@@ -267,12 +275,19 @@ export class SyncConnection {
     if ('ignored' in decoded) return;
     const { command } = decoded;
     if (command.type === 'hello') return this.#helloAgain(command);
-    if (command.type === 'renew-token') return void this.#renew(command);
+    if (command.type === 'renew-token') return this.#run(this.#renew(command));
     // Everything else is the server's to say.
     const code = 'unexpected';
     const message = 'A client does not send this.';
     this.#line.send([
-      peer.command((id) => ({ id, re: command.id, type: 'error', code, message, retryable: false })),
+      peer.command((id) => ({
+        id,
+        re: command.id,
+        type: 'error',
+        code,
+        message,
+        retryable: false,
+      })),
     ]);
   }
 
@@ -290,10 +305,16 @@ export class SyncConnection {
     if (this.#isClosed) return;
     const { peer } = this.#inRoom();
     const fail = (code: string, message: string, retryable: boolean): void =>
-      this.#line.send([peer.command((id) => ({ id, re, type: 'error', code, message, retryable }))]);
+      this.#line.send([
+        peer.command((id) => ({ id, re, type: 'error', code, message, retryable })),
+      ]);
     if (!verified.ok) {
       const isOurs = verified.fault === 'keys-unavailable';
-      return fail(verified.fault, 'The new token was not accepted; the old one still counts.', isOurs);
+      return fail(
+        verified.fault,
+        'The new token was not accepted; the old one still counts.',
+        isOurs,
+      );
     }
     if (verified.claims.sub !== this.principal) {
       return fail('other-principal', 'The new token is of somebody else. Connect anew.', false);

@@ -21,6 +21,8 @@ export interface SocketReport {
   /** An upgrade that was not let through, and why. */
   upgradeRefused(code: string): void;
   slow(session: string): void;
+  /** Something threw that never may. */
+  broken(session: string, error: unknown): void;
 }
 
 export interface SyncParts {

@@ -82,7 +82,7 @@ export class SyncServer {
   #rejudge(session: string, principal: string): void {
     for (const connection of this.#connections) {
       const isMeant = connection.session === session && connection.principal === principal;
-      if (isMeant) void connection.rejudge();
+      if (isMeant) connection.rejudge();
     }
   }
 

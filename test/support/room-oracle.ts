@@ -25,7 +25,9 @@ export class RoomOracle {
     const problems: string[] = [];
     const { store } = this.doc;
     if (store.pendingStructs !== null || store.pendingDs !== null) problems.push('pending');
-    const clocks = text([...store.clients.keys()].map((client) => [client, Y.getState(store, client)]));
+    const clocks = text(
+      [...store.clients.keys()].map((client) => [client, Y.getState(store, client)]),
+    );
     const ours = text([...index.clocks()].map(([client, next]) => [client, next]));
     if (clocks !== ours) problems.push(`clocks ${clocks} but ${ours}`);
     const gone = text(
@@ -83,6 +85,8 @@ function merged(ranges: readonly { clock: number; len: number }[]): [number, num
 
 function text(rows: readonly (readonly number[])[]): string {
   return JSON.stringify(
-    rows.toSorted((one, other) => (one[0] ?? 0) - (other[0] ?? 0) || (one[1] ?? 0) - (other[1] ?? 0)),
+    rows.toSorted(
+      (one, other) => (one[0] ?? 0) - (other[0] ?? 0) || (one[1] ?? 0) - (other[1] ?? 0),
+    ),
   );
 }
