@@ -7,7 +7,7 @@
 import { cutStruct, sliceOf } from '../../src/protocol/struct-cut.ts';
 import { defined } from '../../src/base/assert.ts';
 import type { Struct } from '../../src/protocol/struct.ts';
-import type { Question } from './gate.ts';
+import type { Question } from './verdict.ts';
 import type { Placement } from './placement.ts';
 import type { GateRule } from './rule.ts';
 import type { Writer } from './struct-table.ts';

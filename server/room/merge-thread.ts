@@ -37,10 +37,8 @@ export function createMergeThread(): MergeThread {
       const id = ++calls;
       waiting.set(id, resolve);
       worker ??= start();
-      worker.postMessage({
-        id,
-        unmerged: { updates: unmerged.updates, deletions: unmerged.deletions },
-      });
+      const { updates, deletions } = unmerged;
+      worker.postMessage({ id, unmerged: { updates, deletions } }, []);
       return promise;
     },
     async close() {

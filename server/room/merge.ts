@@ -5,7 +5,8 @@
 import * as Y from 'yjs';
 import { syncAnswerBudget } from '../../src/protocol/limits.ts';
 import { DocumentIndex } from './document-index.ts';
-import { judge, type Sender } from './gate.ts';
+import { judge } from './gate.ts';
+import type { Sender } from './verdict.ts';
 import { roomLimits } from './limits.ts';
 import { RangeSet } from './range-set.ts';
 

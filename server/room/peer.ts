@@ -7,7 +7,7 @@ import { encodeCommand } from '../../src/protocol/command.ts';
 import type { CloseReason } from '../../src/protocol/close.ts';
 import { encodeFrame } from '../../src/protocol/frame.ts';
 import type { Right } from '../../src/protocol/token.ts';
-import type { Refused } from './gate.ts';
+import type { Refused } from './verdict.ts';
 import { packetOf, type Packet } from './packet.ts';
 import type { RootPlace } from './place.ts';
 import type { Identity, Speaker } from './presence.ts';

@@ -3,10 +3,10 @@
 
 import type { Clock } from '../../src/base/clock.ts';
 import type { Log } from '../log/log.ts';
-import type { Refused } from './gate.ts';
+import type { Refused } from './verdict.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Merge } from './merge.ts';
-import type { Room } from './room.ts';
+import type { Picture } from './picture.ts';
 
 /** What an operator may want to count or read. Must not throw. */
 export interface RoomReport {
@@ -34,7 +34,7 @@ export interface RoomParts {
   readonly atTurnEnd: (task: () => void) => void;
   /** Resolves in another turn, after others had theirs. */
   readonly yieldTurn: () => Promise<void>;
-  readonly onClosed: (room: Room) => void;
-  /** Something was committed and may be looked at. */
-  readonly onCommit?: (room: Room) => void;
+  readonly onClosed: (session: string) => void;
+  /** Something was committed and may be looked at: the picture, not more. */
+  readonly onCommit?: (session: string, picture: Picture) => void;
 }

@@ -61,8 +61,9 @@ export class RoomSnapshots {
       .catch((error: unknown) => this.#parts.report.broken(this.#session, error))
       .then(() => {
         this.#running = undefined;
-        if (this.#isAgain) this.#start();
-        else this.#isStale = false;
+        if (this.#isAgain) return this.#start();
+        this.#isStale = false;
+        return undefined;
       });
   }
 

@@ -14,7 +14,7 @@ import type { Frame } from '../../src/protocol/frame.ts';
 import { syncAnswerBudget, updateBudget } from '../../src/protocol/limits.ts';
 import { readStateVector } from '../../src/protocol/state-vector.ts';
 import type { Appended } from '../log/log.ts';
-import type { Question, Refused, Verdict } from './gate.ts';
+import type { Question, Refused, Verdict } from './verdict.ts';
 import { fanOut } from './fan-out.ts';
 import type { Batch, Ledger } from './ledger.ts';
 import { loadSession } from './load.ts';
@@ -22,13 +22,9 @@ import { packetOf, syncPacket, type Packet } from './packet.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
 import type { RoomParts } from './room-parts.ts';
+import { RoomQueue } from './room-queue.ts';
 import { RoomSnapshots } from './room-snapshots.ts';
-
-interface Waiting {
-  readonly peer: Peer;
-  readonly frame: Frame;
-  readonly bytes: number;
-}
+import { sizeRules } from './rule.ts';
 
 type RoomState = 'loading' | 'live' | 'closed';
 
@@ -43,11 +39,9 @@ export class Room {
   #seq = 0;
   #committed = 0;
   #generation = '';
-  #queue: Waiting[] = [];
-  #queuedBytes = 0;
+  #queue = new RoomQueue();
   #isJudging = false;
   #isScheduled = false;
-  #paused = new Set<Peer>();
   #stopIdle: (() => void) | undefined;
   #loaded: Promise<void>;
 
@@ -99,7 +93,7 @@ export class Room {
   leave(peer: Peer): void {
     if (!this.#peers.delete(peer)) return;
     peer.isGone = true;
-    this.#paused.delete(peer);
+    this.#queue.forget(peer);
     this.#presence.leave(peer);
     if (this.#presence.isChanged) this.#schedule();
     this.#watchIdle();
@@ -108,10 +102,9 @@ export class Room {
   /** Takes a frame of a peer, after all that came before it. */
   receive(peer: Peer, frame: Frame, bytes: number): void {
     if (this.#state === 'closed' || peer.isGone) return;
-    const mustWait = this.#state === 'loading' || this.#isJudging || this.#queue.length > 0;
+    const mustWait = this.#state === 'loading' || this.#isJudging || this.#queue.size > 0;
     if (!mustWait) return this.#take(peer, frame);
     this.#queue.push({ peer, frame, bytes });
-    this.#queuedBytes += bytes;
     this.#holdBack(peer);
   }
 
@@ -126,14 +119,14 @@ export class Room {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#stopIdle?.();
-    this.#queue = [];
+    this.#queue.clear();
     for (const peer of this.#peers) {
       peer.isGone = true;
       peer.line.close(reason);
     }
     this.#peers.clear();
     this.#ledger = undefined;
-    this.#parts.onClosed(this);
+    this.#parts.onClosed(this.session);
   }
 
   /** Resolves when nothing is on its way into the log. */
@@ -263,8 +256,10 @@ export class Room {
     this.#parts.report.refused(this.session, peer.principal, refused, size);
     const packet = peer.refuse(refused);
     if (peer.isExtended) return this.#send(peer, [packet]);
-    const isSize = sizeRules.has(refused.rule);
-    this.#sendAway(peer, isSize ? closeReasons.tooLarge : closeReasons.refused);
+    this.#sendAway(
+      peer,
+      sizeRules.has(refused.rule) ? closeReasons.tooLarge : closeReasons.refused,
+    );
   }
 
   #answer(peer: Peer, bytes: Uint8Array): void {
@@ -303,7 +298,6 @@ export class Room {
     while (this.#state === 'live' && !this.#isJudging) {
       const waiting = this.#queue.shift();
       if (waiting === undefined) break;
-      this.#queuedBytes -= waiting.bytes;
       if (!waiting.peer.isGone) this.#take(waiting.peer, waiting.frame);
     }
     this.#letGo();
@@ -346,7 +340,7 @@ export class Room {
     this.#live().commit();
     fanOut(this.#peers, batch);
     this.#parts.report.committed(batch.items.length, batch.record.length);
-    this.#parts.onCommit?.(this);
+    this.#parts.onCommit?.(this.session, this.#live().picture);
     this.#snapshots?.committed(batch.words, batch.record.length);
     this.#letGo();
     this.#flush();
@@ -366,12 +360,11 @@ export class Room {
    */
   #reload(): void {
     const writers = new Set(this.#ledger?.senders());
-    for (const { peer } of this.#queue) writers.add(peer);
+    for (const peer of this.#queue.peers()) writers.add(peer);
     for (const peer of this.#peers) if (peer.barriers > 0 || peer.isAsked) writers.add(peer);
     this.#state = 'loading';
     this.#ledger = undefined;
-    this.#queue = [];
-    this.#queuedBytes = 0;
+    this.#queue.clear();
     for (const peer of writers) this.#sendAway(peer, closeReasons.unavailable);
     this.#loaded = this.#load();
   }
@@ -388,17 +381,11 @@ export class Room {
 
   /** Reads no more from a peer while too much waits. */
   #holdBack(peer: Peer): void {
-    const waiting = this.#queuedBytes + (this.#ledger?.openBytes ?? 0);
-    if (waiting <= this.#parts.limits.openBytesMax || this.#paused.has(peer)) return;
-    this.#paused.add(peer);
-    peer.line.pause();
+    this.#queue.holdBack(peer, this.#ledger?.openBytes ?? 0, this.#parts.limits.openBytesMax);
   }
 
   #letGo(): void {
-    const waiting = this.#queuedBytes + (this.#ledger?.openBytes ?? 0);
-    if (this.#paused.size === 0 || waiting > this.#parts.limits.openBytesMax / 2) return;
-    for (const peer of this.#paused) peer.line.resume();
-    this.#paused.clear();
+    this.#queue.letGo(this.#ledger?.openBytes ?? 0, this.#parts.limits.openBytesMax);
   }
 
   /** A room in which nobody is, and of which all is durable, is forgotten after a while. */
@@ -417,14 +404,3 @@ export class Room {
     return this.#ledger;
   }
 }
-
-/** Rules that say how much, which a stock client is told by another code. */
-const sizeRules: ReadonlySet<string> = new Set([
-  'frame-bytes',
-  'struct-count',
-  'client-count',
-  'range-count',
-  'type-count',
-  'delete-count',
-  'session-full',
-]);

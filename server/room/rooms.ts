@@ -13,6 +13,7 @@ import {
 } from '../log/refusal.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Merge } from './merge.ts';
+import type { Picture } from './picture.ts';
 import { Room } from './room.ts';
 import type { RoomParts, RoomReport } from './room-parts.ts';
 
@@ -22,7 +23,7 @@ export interface RoomsParts {
   readonly clock: Clock;
   readonly merge: Merge;
   readonly report: RoomReport;
-  readonly onCommit?: (room: Room) => void;
+  readonly onCommit?: (session: string, picture: Picture) => void;
 }
 
 /** The committed state of a session. */
@@ -45,7 +46,7 @@ export class Rooms {
       ...parts,
       atTurnEnd: (task) => this.#atTurnEnd(task),
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
-      onClosed: (room) => this.#forget(room),
+      onClosed: (session) => this.#rooms.delete(session),
     };
   }
 
@@ -96,10 +97,6 @@ export class Rooms {
     const rooms = [...this.#rooms.values()];
     await Promise.all(rooms.map((room) => room.drain()));
     for (const room of rooms) room.close(closeReasons.unavailable);
-  }
-
-  #forget(room: Room): void {
-    if (this.#rooms.get(room.session) === room) this.#rooms.delete(room.session);
   }
 
   /** One turn for all rooms, so that the log writes what they have at once. */

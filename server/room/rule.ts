@@ -22,3 +22,14 @@ export const gateRules = {
 } as const;
 
 export type GateRule = keyof typeof gateRules | WireRule;
+
+/** Rules that say how much, which a stock client is told by another code. */
+export const sizeRules: ReadonlySet<GateRule> = new Set([
+  'frame-bytes',
+  'struct-count',
+  'client-count',
+  'range-count',
+  'type-count',
+  'delete-count',
+  'session-full',
+]);

@@ -25,11 +25,11 @@ import { packetOf } from '../room/packet.ts';
 import { Peer } from '../room/peer.ts';
 import type { Room } from '../room/room.ts';
 import { SocketLine } from './socket-line.ts';
-import type { SyncParts } from './sync-parts.ts';
+import type { OpenConnection, SyncParts } from './sync-parts.ts';
 
 const heartbeat = packetOf(heartbeatFrame);
 
-export class SyncConnection {
+export class SyncConnection implements OpenConnection {
   readonly session: string;
   #parts: SyncParts;
   #ws: WebSocket;

@@ -2,6 +2,7 @@
 // tells of what happens.
 
 import type { Clock } from '../../src/base/clock.ts';
+import type { CloseReason } from '../../src/protocol/close.ts';
 import type { WireRule } from '../../src/protocol/refusal.ts';
 import type { Caps } from '../access/caps.ts';
 import type { Guard } from '../access/guard.ts';
@@ -9,7 +10,6 @@ import type { TokenRefusal, TokenVerifier } from '../access/tokens.ts';
 import type { Log } from '../log/log.ts';
 import type { RoomLimits } from '../room/limits.ts';
 import type { Rooms } from '../room/rooms.ts';
-import type { SyncConnection } from './sync-connection.ts';
 
 /** What an operator may want to count. Must not throw. */
 export interface SocketReport {
@@ -25,6 +25,16 @@ export interface SocketReport {
   broken(session: string, error: unknown): void;
 }
 
+/** A connection, as the server that keeps it sees it. */
+export interface OpenConnection {
+  readonly session: string;
+  readonly principal: string | undefined;
+  beat(): void;
+  rejudge(): void;
+  close(reason: CloseReason): void;
+  terminate(): void;
+}
+
 export interface SyncParts {
   readonly verifier: TokenVerifier;
   readonly guard: Guard;
@@ -34,5 +44,5 @@ export interface SyncParts {
   readonly limits: RoomLimits;
   readonly clock: Clock;
   readonly report: SocketReport;
-  readonly onClosed: (connection: SyncConnection) => void;
+  readonly onClosed: (connection: OpenConnection) => void;
 }

@@ -10,7 +10,7 @@ import { limits } from '../../src/protocol/limits.ts';
 import { isSessionId } from '../../src/protocol/session-id.ts';
 import { chooseSubprotocol, type Credential } from '../access/credential.ts';
 import { SyncConnection } from './sync-connection.ts';
-import type { SyncParts } from './sync-parts.ts';
+import type { OpenConnection, SyncParts } from './sync-parts.ts';
 
 /** How many fragments and how much of them a message may come in is bounded by `ws` with its size. */
 const options = {
@@ -24,7 +24,7 @@ const options = {
 export class SyncServer {
   #parts: SyncParts;
   #wss = new WebSocketServer(options);
-  #connections = new Set<SyncConnection>();
+  #connections = new Set<OpenConnection>();
   #emptied = createEmitter<undefined>();
   #stopBeat: (() => void) | undefined;
   #stopListening: Unsubscribe;
@@ -73,7 +73,7 @@ export class SyncServer {
     for (const connection of this.#connections) connection.terminate();
   }
 
-  #onClosed(connection: SyncConnection): void {
+  #onClosed(connection: OpenConnection): void {
     this.#connections.delete(connection);
     this.#parts.report.closed();
     if (this.#connections.size === 0) this.#emptied.emit(undefined);
