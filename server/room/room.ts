@@ -55,10 +55,6 @@ export class Room {
     return this.#state;
   }
 
-  get peers(): ReadonlySet<Peer> {
-    return this.#peers;
-  }
-
   /** Resolves when it is live or closed. */
   get settled(): Promise<void> {
     return this.#loaded;
