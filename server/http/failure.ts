@@ -1,0 +1,45 @@
+// Every way in which a request can fail, in one table: a code for programs, which never
+// changes its meaning, its status, and a sentence for people. The body is
+// `{"error":{"code":...,"message":...}}` and the facts that its reader needs to act.
+
+import type { ErrorFacts } from '../../src/base/error.ts';
+import { closeReasons } from '../../src/protocol/close.ts';
+import { jsonAnswer, type Answer, type AnswerHeaders } from './answer.ts';
+import { httpLimits } from './limits.ts';
+
+export const failures = {
+  'bad-request': [400, 'This request was not understood.'],
+  token: [401, closeReasons.token.sentence],
+  forbidden: [403, 'You may not do this here.'],
+  /** Also for what is there and not yours: the answer is the same. */
+  missing: [404, closeReasons.missing.sentence],
+  'no-such-address': [404, 'There is nothing at this address.'],
+  method: [405, 'This address does not take this method.'],
+  slow: [408, 'The request took too long to arrive. Send it again.'],
+  'length-required': [411, 'Say how long the body is: Content-Length is missing.'],
+  'too-large': [413, 'This is too large.'],
+  'target-too-long': [414, 'This address is too long.'],
+  'media-type': [415, 'A body of this type is not taken here.'],
+  range: [416, 'There is no such part of it.'],
+  unreadable: [422, 'This session was written by a newer version, or by something else.'],
+  socket: [426, 'This address is for WebSockets.'],
+  busy: [429, closeReasons.busy.sentence],
+  internal: [500, 'Something went wrong on the server. Its log says more, under this id.'],
+  unavailable: [503, 'The server cannot do this just now. Try again in a while.'],
+} as const satisfies Readonly<Record<string, readonly [status: number, message: string]>>;
+
+export type FailureCode = keyof typeof failures;
+
+export function failure(
+  code: FailureCode,
+  facts: ErrorFacts = {},
+  headers: AnswerHeaders = {},
+): Answer {
+  const [status, message] = failures[code];
+  return jsonAnswer({ error: { code, message, ...facts } }, status, headers);
+}
+
+/** A failure that ends by itself. */
+export function passing(code: 'busy' | 'unavailable', facts: ErrorFacts = {}): Answer {
+  return failure(code, facts, { 'retry-after': String(httpLimits.retryAfterSeconds) });
+}
