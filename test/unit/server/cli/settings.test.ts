@@ -10,7 +10,7 @@ type Env = Readonly<Record<string, string>>;
 
 const secret = 'a secret of more than thirty-two bytes';
 const settings = (flags: SettingFlags = {}, env: Env = {}, folder = '/nowhere'): Settings =>
-  readSettings(flags, surroundingsOf(folder, { env, home: '/home/ada' }));
+  readSettings(flags, surroundingsOf(folder, { env, home: '/people/ada' }));
 
 /** The sentence with which they are refused. */
 function refusal(flags: SettingFlags, env: Env): string {
@@ -28,7 +28,7 @@ describe('[W121] the settings of a server', () => {
     expect(settings()).toEqual({
       host: '127.0.0.1',
       port: 1234,
-      data: '/home/ada/.local/share/holdfast',
+      data: '/people/ada/.local/share/holdfast',
       keys: undefined,
       allowedOrigins: [],
       logLevel: 'info',
@@ -129,14 +129,14 @@ describe('[W122] a server without a secret of its own', () => {
 
 describe('[W121] the data folder', () => {
   test.each([
-    ['linux', {}, '/home/ada/.local/share/holdfast'],
+    ['linux', {}, '/people/ada/.local/share/holdfast'],
     ['linux', { XDG_DATA_HOME: '/data' }, '/data/holdfast'],
-    ['linux', { XDG_DATA_HOME: 'data' }, '/home/ada/.local/share/holdfast'],
-    ['darwin', { XDG_DATA_HOME: '/data' }, '/home/ada/Library/Application Support/holdfast'],
-    ['win32', {}, '/home/ada/AppData/Local/holdfast'],
+    ['linux', { XDG_DATA_HOME: 'data' }, '/people/ada/.local/share/holdfast'],
+    ['darwin', { XDG_DATA_HOME: '/data' }, '/people/ada/Library/Application Support/holdfast'],
+    ['win32', {}, '/people/ada/AppData/Local/holdfast'],
     ['win32', { LOCALAPPDATA: '/local' }, '/local/holdfast'],
   ] as const)('[W121] is where the user’s data is: %s %j', (platform, env, data) => {
-    const known = surroundingsOf('/nowhere', { env, platform, home: '/home/ada' });
+    const known = surroundingsOf('/nowhere', { env, platform, home: '/people/ada' });
     expect(readSettings({}, known).data).toBe(data);
   });
 
@@ -149,7 +149,7 @@ describe('[W121] the data folder', () => {
     withFolder(async (folder) => {
       mkdirSync(join(folder, 'sub'));
       writeFileSync(join(folder, 'package.json'), json);
-      const elsewhere = '/home/ada/.local/share/holdfast';
+      const elsewhere = '/people/ada/.local/share/holdfast';
       const expected = inside === undefined ? elsewhere : join(folder, inside);
       expect(settings({}, {}, folder).data).toBe(expected);
       expect(settings({}, {}, join(folder, 'sub')).data).toBe(elsewhere);
