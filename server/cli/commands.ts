@@ -1,0 +1,7 @@
+// The commands, in the order in which help lists them.
+
+import type { CliCommand } from './frame.ts';
+import { linkCommand } from './link.ts';
+import { tokenCommand } from './token.ts';
+
+export const commands: readonly CliCommand[] = [tokenCommand, linkCommand];
