@@ -2,6 +2,7 @@
 
 import type { CliCommand } from './frame.ts';
 import { linkCommand } from './link.ts';
+import { serveCommand } from './serve.ts';
 import { tokenCommand } from './token.ts';
 
-export const commands: readonly CliCommand[] = [tokenCommand, linkCommand];
+export const commands: readonly CliCommand[] = [serveCommand, tokenCommand, linkCommand];

@@ -54,7 +54,9 @@ async function run(settings: Settings, isJson: boolean, around: Surroundings): P
   try {
     const { url } = await server.listen(settings);
     const line = JSON.stringify({ event: 'listening', url, pid: process.pid });
-    around.out(isJson ? `${line}\n` : `Holdfast is at ${url}, with its data in ${settings.data}.\n`);
+    around.out(
+      isJson ? `${line}\n` : `Holdfast is at ${url}, with its data in ${settings.data}.\n`,
+    );
     await untilStopped(server);
   } catch (error) {
     await server.close();
@@ -76,4 +78,3 @@ async function untilStopped(server: HoldfastServer): Promise<void> {
   process.once('SIGTERM', atOnce).once('SIGINT', atOnce);
   await server.close();
 }
-
