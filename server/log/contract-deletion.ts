@@ -18,6 +18,7 @@ async function attempts(log: Log): Promise<readonly string[]> {
     await log.claims.grant(session, 'run', 'agent'),
     await log.members.set(session, 'ada', 'owner'),
     await log.members.of(session),
+    await log.members.links(session),
     await log.members.addLink({ digest: 'digest', session, role: 'reader' }),
   ].map(codeOf);
 }
@@ -38,6 +39,7 @@ export const deletionCases: readonly LogCase[] = [
       deepStrictEqual(log.claims.of(session), []);
       deepStrictEqual(await log.members.sessions('ada', '', 10), { ok: true, sessions: [] });
       deepStrictEqual(await log.members.link('link'), { ok: true, link: undefined });
+      deepStrictEqual(await log.members.role(session, 'ada'), { ok: true, role: undefined });
       const listed = await log.list('', 10);
       ok(listed.ok && listed.sessions.map((row) => row.session).join() === other);
       // Asked for again, it is as good as done.

@@ -3,6 +3,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { codeOf, created, session, type LogCase } from './contract-case.ts';
 import type { Log } from './log.ts';
+import type { ShareLink } from './members.ts';
 import type { Row } from './rows.ts';
 
 const other = 'another-0123456789abcd';
@@ -38,6 +39,52 @@ export const peopleCases: readonly LogCase[] = [
         const after = sessions[0] ?? '';
         deepStrictEqual(await on.members.sessions('ada', after, 10), { ok: true, sessions: rest });
         deepStrictEqual(await on.members.sessions('cyd', '', 10), { ok: true, sessions: [] });
+      };
+      await check(log);
+      if (reopen !== undefined) await check(await reopen());
+    },
+  },
+  {
+    id: 'members/first',
+    async run({ log, reopen }) {
+      const first = { principal: 'ada', role: 'owner' };
+      ok((await log.create(session, first)).ok);
+      // Who comes too late with the same id does not join by it.
+      const late = await log.create(session, { principal: 'bob', role: 'owner' });
+      strictEqual(codeOf(late), 'exists');
+      const check = async (on: Log): Promise<void> => {
+        deepStrictEqual(await on.members.of(session), { ok: true, members: [first] });
+        const sessions = [session];
+        deepStrictEqual(await on.members.sessions('ada', '', 10), { ok: true, sessions });
+        deepStrictEqual(await on.members.role(session, 'ada'), { ok: true, role: 'owner' });
+        deepStrictEqual(await on.members.role(session, 'bob'), { ok: true, role: undefined });
+        deepStrictEqual(await on.members.role(other, 'ada'), { ok: true, role: undefined });
+      };
+      await check(log);
+      if (reopen !== undefined) await check(await reopen());
+    },
+  },
+  {
+    id: 'members/list-of-links',
+    async run({ log, reopen }) {
+      strictEqual(codeOf(await log.members.links(session)), 'missing');
+      await created(log);
+      await created(log, other);
+      deepStrictEqual(await log.members.links(session), { ok: true, links: [] });
+      const linkTo = (digest: string, id = session): ShareLink => ({
+        digest,
+        session: id,
+        role: 'reader',
+      });
+      for (const link of [linkTo('b'), linkTo('c', other), linkTo('d'), linkTo('a')]) {
+        await log.members.addLink(link);
+      }
+      await log.members.removeLink(session, 'd');
+      await log.members.removeLink(session, 'c');
+      const check = async (on: Log): Promise<void> => {
+        const links = [linkTo('a'), linkTo('b')];
+        deepStrictEqual(await on.members.links(session), { ok: true, links });
+        deepStrictEqual(await on.members.links(other), { ok: true, links: [linkTo('c', other)] });
       };
       await check(log);
       if (reopen !== undefined) await check(await reopen());

@@ -43,7 +43,7 @@ import {
   type Missing,
   type Unavailable,
 } from './refusal.ts';
-import type { Members } from './members.ts';
+import type { Member, Members } from './members.ts';
 import { Mover } from './mover.ts';
 import { mergePage, pageOfTail } from './page.ts';
 import { assertWritable } from './record.ts';
@@ -145,7 +145,7 @@ export class EmbeddedLog implements Log {
       await this.#finishErasing().catch(() => undefined);
   }
 
-  async create(session: string): Promise<Created> {
+  async create(session: string, first?: Member): Promise<Created> {
     assertWritable(session);
     return this.#use(session, (state) =>
       state.alone(async () => {
@@ -154,7 +154,7 @@ export class EmbeddedLog implements Log {
         const closed = this.#closed();
         if (closed !== undefined) return closed;
         const generation = createId(this.#chance);
-        await this.#store.create(session, generation, this.#clock.now());
+        await this.#store.create(session, generation, this.#clock.now(), first);
         state.generation = generation;
         return { ok: true, head: headOf(state) };
       }),

@@ -26,6 +26,8 @@ export function embeddedMembers(
   return {
     set: (session, principal, role) =>
       change(session, () => store.changeMembership({ session, principal, role })),
+    role: (session, principal) =>
+      answer(async () => ({ ok: true, role: await store.role(session, principal) }) as const),
     of: (session) =>
       answer(async () => {
         const refused = await refusal(session);
@@ -39,6 +41,11 @@ export function embeddedMembers(
     addLink: (link) => change(link.session, () => store.changeMembership({ link })),
     removeLink: (session, digest) =>
       change(session, () => store.changeMembership({ session, removedLink: digest })),
+    links: (session) =>
+      answer(async () => {
+        const refused = await refusal(session);
+        return refused ?? ({ ok: true, links: await store.links(session) } as const);
+      }),
     link: (digest) => answer(async () => ({ ok: true, link: await store.link(digest) }) as const),
   };
 }

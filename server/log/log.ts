@@ -9,7 +9,7 @@
 // result; only a broken promise of our own is thrown.
 
 import type { Claims } from './claims.ts';
-import type { Members } from './members.ts';
+import type { Member, Members } from './members.ts';
 import type { Conflict, Deleted, Hold, Missing, StaleEpoch, Unavailable } from './refusal.ts';
 import type { Rows } from './rows.ts';
 
@@ -87,7 +87,8 @@ export interface Log {
   readonly members: Members;
   readonly rows: Rows;
 
-  create(session: string): Promise<Created>;
+  /** `first` belongs to it from the same step on, so that no crash leaves it without anybody. */
+  create(session: string, first?: Member): Promise<Created>;
   open(session: string): Promise<Opened>;
 
   /**

@@ -22,6 +22,11 @@ export type MemberChange = { readonly ok: true } | Missing | Deleted | Unavailab
 export interface Members {
   /** Joins or changes its role; undefined removes. */
   set(session: string, principal: string, role: string | undefined): Promise<MemberChange>;
+  /** Of one principal; undefined alike where it does not belong to it and where there is no such session. */
+  role(
+    session: string,
+    principal: string,
+  ): Promise<{ readonly ok: true; readonly role: string | undefined } | Unavailable>;
   of(
     session: string,
   ): Promise<
@@ -34,6 +39,12 @@ export interface Members {
     limit: number,
   ): Promise<{ readonly ok: true; readonly sessions: readonly string[] } | Unavailable>;
   addLink(link: ShareLink): Promise<MemberChange>;
+  /** By digest. */
+  links(
+    session: string,
+  ): Promise<
+    { readonly ok: true; readonly links: readonly ShareLink[] } | Missing | Deleted | Unavailable
+  >;
   removeLink(session: string, digest: string): Promise<MemberChange>;
   /** Where a link leads; nowhere once it was removed or its session deleted. */
   link(

@@ -24,6 +24,10 @@ export class MemoryMembers implements Members {
     return { ok: true };
   }
 
+  async role(session: string, principal: string): Promise<Answer<'role'>> {
+    return { ok: true, role: this.#roles.get(session)?.get(principal) };
+  }
+
   async of(session: string): Promise<Answer<'of'>> {
     const refused = this.#refuse(session);
     if (refused !== undefined) return refused;
@@ -42,6 +46,13 @@ export class MemoryMembers implements Members {
     if (refused !== undefined) return refused;
     this.#links.set(link.digest, link);
     return { ok: true };
+  }
+
+  async links(session: string): Promise<Answer<'links'>> {
+    const refused = this.#refuse(session);
+    if (refused !== undefined) return refused;
+    const own = [...this.#links.values()].filter((link) => link.session === session);
+    return { ok: true, links: own.toSorted((a, b) => (a.digest < b.digest ? -1 : 1)) };
   }
 
   async removeLink(session: string, digest: string): Promise<MemberChange> {

@@ -23,6 +23,7 @@ import {
   type Snapshot,
 } from './log.ts';
 import { deleted, missing, type Deleted, type Hold, type Missing } from './refusal.ts';
+import type { Member } from './members.ts';
 import { MemoryMembers } from './memory-members.ts';
 import { MemoryRows } from './memory-rows.ts';
 
@@ -65,7 +66,7 @@ export class MemoryLog implements Log {
     this.members = new MemoryMembers(refuse);
   }
 
-  async create(id: string): Promise<Created> {
+  async create(id: string, first?: Member): Promise<Created> {
     assertWritable(id);
     const present = this.#sessions.get(id);
     if (present === 'deleted') return deleted;
@@ -75,6 +76,7 @@ export class MemoryLog implements Log {
     const generation = createId(this.#chance);
     const session = { id, generation, ...at, seq: 0, snapshot: undefined, records: [] };
     this.#sessions.set(id, session);
+    if (first !== undefined) await this.members.set(id, first.principal, first.role);
     return { ok: true, head: headOf(session) };
   }
 

@@ -1,12 +1,15 @@
-// Members and links in the store. Memberships stand in two tables, once from each side,
-// because each side is asked for what is the other's.
+// Members and links in the store. Memberships and links stand in two tables each, once
+// from each side, because each side is asked for what is the other's.
 
 import type { ShareLink } from './members.ts';
 import { sound, text, type Connection, type SqliteRow } from './sqlite-connection.ts';
 import { rowChecksum } from './sqlite-schema.ts';
 import type { StoreActions } from './store.ts';
 
-type MemberActions = Pick<StoreActions, 'changeMembership' | 'members' | 'sessionsOf' | 'link'>;
+type MemberActions = Pick<
+  StoreActions,
+  'changeMembership' | 'role' | 'members' | 'sessionsOf' | 'link' | 'links'
+>;
 
 export function memberActions(connection: Connection): MemberActions {
   return {
@@ -15,11 +18,14 @@ export function memberActions(connection: Connection): MemberActions {
         if ('principal' in change) {
           setRole(connection, change.session, change.principal, change.role);
         } else if ('link' in change) putLink(connection, change.link);
-        else {
-          const sql = 'DELETE FROM links WHERE digest = ? AND session = ?';
-          connection.run(sql, change.removedLink, change.session);
-        }
+        else removeLink(connection, change.session, change.removedLink);
       });
+    },
+    role: (session, principal) => {
+      const sql = 'SELECT * FROM members WHERE session = ? AND principal = ?';
+      const row = connection.one(sql, session, principal);
+      if (row === undefined) return undefined;
+      return text(sound(row, session, principal, text(row, 'role')), 'role');
     },
     members: (session) =>
       connection
@@ -42,10 +48,14 @@ export function memberActions(connection: Connection): MemberActions {
       const row = connection.one('SELECT * FROM links WHERE digest = ?', digest);
       return row === undefined ? undefined : decodeLink(row);
     },
+    links: (session) =>
+      connection
+        .all('SELECT * FROM session_links WHERE session = ? ORDER BY digest', session)
+        .map(decodeLink),
   };
 }
 
-function setRole(
+export function setRole(
   connection: Connection,
   session: string,
   principal: string,
@@ -63,6 +73,13 @@ function setRole(
 function putLink(connection: Connection, { digest, session, role }: ShareLink): void {
   const crc = rowChecksum(digest, session, role);
   connection.run('INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?)', digest, session, role, crc);
+  const sql = 'INSERT OR REPLACE INTO session_links VALUES (?, ?, ?, ?)';
+  connection.run(sql, session, digest, role, crc);
+}
+
+function removeLink(connection: Connection, session: string, digest: string): void {
+  connection.run('DELETE FROM links WHERE digest = ? AND session = ?', digest, session);
+  connection.run('DELETE FROM session_links WHERE session = ? AND digest = ?', session, digest);
 }
 
 function decodeLink(row: SqliteRow): ShareLink {

@@ -11,6 +11,7 @@ import {
   type Connection,
   type SqliteRow,
 } from './sqlite-connection.ts';
+import { setRole } from './sqlite-members.ts';
 import { rowChecksum } from './sqlite-schema.ts';
 import { writeMeta } from './sqlite-meta.ts';
 import type { StoreActions, StoredHead, StoredPage } from './store.ts';
@@ -29,10 +30,13 @@ type SessionActions = Pick<
 export function sessionActions(connection: Connection): SessionActions {
   return {
     head: (session) => readSession(connection, session),
-    create: (session, generation, now) => {
+    create: (session, generation, now, first) => {
       const at = { createdAt: now, changedAt: now };
       const fresh = { session, generation, seq: 0, base: 0, deleted: false, bytes: 0, ...at };
-      connection.fact(() => writeSession(connection, fresh));
+      connection.fact(() => {
+        writeSession(connection, fresh);
+        if (first !== undefined) setRole(connection, session, first.principal, first.role);
+      });
     },
     renewGenerations: (generation) => {
       connection.fact(() => {
@@ -182,8 +186,18 @@ function compact(
   return 'done';
 }
 
+const tablesOfSession = [
+  'records',
+  'snapshots',
+  'claims',
+  'members',
+  'memberships',
+  'links',
+  'session_links',
+] as const;
+
 function bury(connection: Connection, session: string): void {
-  for (const table of ['records', 'snapshots', 'claims', 'members', 'memberships', 'links']) {
+  for (const table of tablesOfSession) {
     connection.run(`DELETE FROM ${table} WHERE session = ?`, session);
   }
   writeSession(connection, { ...known(connection, session), deleted: true, bytes: 0 });

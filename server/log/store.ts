@@ -41,7 +41,8 @@ export type MembershipChange =
 export interface StoreActions {
   start(): StoreStart;
   head(session: string): StoredHead | undefined;
-  create(session: string, generation: string, now: number): void;
+  /** `first` joins it in the same step. */
+  create(session: string, generation: string, now: number, first?: Member): void;
   /** All sessions are of this generation from now on. */
   renewGenerations(generation: string): void;
   /** Takes what is new, in order; what is there already, or of a deleted session, is passed over. */
@@ -57,9 +58,11 @@ export interface StoreActions {
   list(after: string, limit: number): readonly ListedSession[];
   putClaim(claim: Claim): void;
   changeMembership(change: MembershipChange): void;
+  role(session: string, principal: string): string | undefined;
   members(session: string): readonly Member[];
   sessionsOf(principal: string, after: string, limit: number): readonly string[];
   link(digest: string): ShareLink | undefined;
+  links(session: string): readonly ShareLink[];
   writeRow(principal: string, key: string, json: string | undefined, knownSeq: number): Row;
   rowsSince(principal: string, afterSeq: number, limit: number): readonly Row[];
   close(): void;
@@ -88,9 +91,11 @@ export const storeActionNames = [
   'list',
   'putClaim',
   'changeMembership',
+  'role',
   'members',
   'sessionsOf',
   'link',
+  'links',
   'writeRow',
   'rowsSince',
   'close',

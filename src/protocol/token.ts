@@ -42,8 +42,14 @@ const MEMBER = 'member';
 
 const PREFIX = /^[A-Za-z0-9_-]{0,64}\*$/;
 
+/** Half a surrogate pair is another character once it is stored: two principals would be one. */
 const text = (charsMax: number): v.GenericSchema<unknown, string> =>
-  v.pipe(v.string(), v.minLength(1), v.maxLength(charsMax));
+  v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(charsMax),
+    v.check((value) => value.isWellFormed()),
+  );
 
 const isPattern = (value: unknown): boolean =>
   value === MEMBER || isSessionId(value) || (typeof value === 'string' && PREFIX.test(value));

@@ -34,6 +34,7 @@ describe('[W14] a token', () => {
 
   test.each([
     ['no principal', { sub: '' }],
+    ['half a surrogate pair in it', { sub: 'ada\ud83d' }],
     ['a right that is none', { rights: ['read', 'fly'] }],
     ['another kind', { kind: 'server' }],
     ['no end', { exp: undefined }],

@@ -1,0 +1,64 @@
+// Tells whoever runs the server what happens in it: numbers for a dashboard, and lines for
+// what somebody may have to look at. Words of a session, tokens and names of people are in
+// neither.
+
+import { createHash } from 'node:crypto';
+import type { Metrics } from './http/metrics.ts';
+import type { RoomReport } from './room/room-parts.ts';
+import type { SocketReport } from './socket/sync-parts.ts';
+
+/** What of pino is used. */
+export interface ServerLogger {
+  info(facts: Readonly<Record<string, unknown>>, message: string): void;
+  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
+  error(facts: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+export const silentLogger: ServerLogger = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export function roomReport(metrics: Metrics, logger: ServerLogger): RoomReport {
+  return {
+    taken: () => undefined,
+    leftOut: (count) => logger.info({ count }, 'structs were left out of an answer'),
+    gap: () => metrics.refused('gap'),
+    refused(session, principal, { client, clock, rule }, bytes) {
+      metrics.refused(rule);
+      const who = createHash('sha256').update(principal).digest('hex').slice(0, 16);
+      logger.warn({ session, who, client, clock, rule, bytes }, 'an update was refused');
+    },
+    committed: () => undefined,
+    notCommitted: (session, code) => logger.error({ session, code }, 'a commit failed'),
+    loadFailed(session, code) {
+      if (code !== 'missing' && code !== 'deleted') {
+        logger.error({ session, code }, 'a session could not be read');
+      }
+    },
+    compacted: (session, before, after) =>
+      logger.info({ session, before, after }, 'a session was compacted'),
+    notCompacted: (session, why) => logger.error({ session, why }, 'a session was not compacted'),
+    broken: (session, error) => logger.error({ session, err: error }, 'a room failed'),
+  };
+}
+
+export function socketReport(metrics: Metrics, logger: ServerLogger): SocketReport {
+  return {
+    opened: () => metrics.connectionOpened('sync'),
+    closed: () => metrics.connectionClosed('sync'),
+    received(bytes) {
+      metrics.received.frames++;
+      metrics.received.bytes += bytes;
+    },
+    frameRefused: (rule) => metrics.refused(rule),
+    tokenRefused: (fault) => metrics.refused(`token-${fault}`),
+    upgradeRefused: (code) => metrics.limitHit(code),
+    broken: (session, error) => logger.error({ session, err: error }, 'a connection failed'),
+    slow(session) {
+      metrics.limitHit('socketBytesMax');
+      logger.warn({ session }, 'a connection that took nothing was cut off');
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// What arrived and cannot be taken yet, because the session is being read or a large answer
+// judged, and the peers that are not read from meanwhile, so that it stays bounded.
+
+import type { Frame } from '../../src/protocol/frame.ts';
+import type { Peer } from './peer.ts';
+
+export interface WaitingFrame {
+  readonly peer: Peer;
+  readonly frame: Frame;
+  readonly bytes: number;
+}
+
+export class RoomQueue {
+  #frames: WaitingFrame[] = [];
+  #bytes = 0;
+  #held = new Set<Peer>();
+
+  get size(): number {
+    return this.#frames.length;
+  }
+
+  peers(): readonly Peer[] {
+    return this.#frames.map(({ peer }) => peer);
+  }
+
+  push(waiting: WaitingFrame): void {
+    this.#frames.push(waiting);
+    this.#bytes += waiting.bytes;
+  }
+
+  shift(): WaitingFrame | undefined {
+    const waiting = this.#frames.shift();
+    this.#bytes -= waiting?.bytes ?? 0;
+    return waiting;
+  }
+
+  clear(): void {
+    this.#frames = [];
+    this.#bytes = 0;
+  }
+
+  forget(peer: Peer): void {
+    this.#held.delete(peer);
+  }
+
+  /** `openBytes` wait for the log beside what waits here. */
+  holdBack(peer: Peer, openBytes: number, bytesMax: number): void {
+    if (this.#bytes + openBytes <= bytesMax || this.#held.has(peer)) return;
+    this.#held.add(peer);
+    peer.line.pause();
+  }
+
+  letGo(openBytes: number, bytesMax: number): void {
+    if (this.#held.size === 0 || this.#bytes + openBytes > bytesMax / 2) return;
+    for (const peer of this.#held) peer.line.resume();
+    this.#held.clear();
+  }
+}

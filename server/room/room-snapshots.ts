@@ -1,0 +1,83 @@
+// When the log of a room is merged: after so many records or bytes, and at once where words
+// of messages were deleted, because what is served must not hold them any more. One at a
+// time; what is committed meanwhile stays behind the snapshot.
+
+import type { Ledger } from './ledger.ts';
+import type { Loaded } from './load.ts';
+import type { Peer } from './peer.ts';
+import { encodeRoomRecord } from './record.ts';
+import type { RoomParts } from './room-parts.ts';
+
+export class RoomSnapshots {
+  #parts: RoomParts;
+  #session: string;
+  #ledger: Ledger<Peer>;
+  #seq: () => number;
+  #base: number;
+  #bytes = 0;
+  #running: Promise<void> | undefined;
+  /** Words were deleted that are still served, or that a merge under way does not know of. */
+  #isStale: boolean;
+  #isAgain = false;
+
+  /** `seq` is the last record that is committed. */
+  constructor(parts: RoomParts, session: string, loaded: Loaded<Peer>, seq: () => number) {
+    this.#parts = parts;
+    this.#session = session;
+    this.#ledger = loaded.ledger;
+    this.#seq = seq;
+    this.#base = loaded.base;
+    this.#isStale = loaded.isStale;
+    if (this.#isStale) this.#start();
+  }
+
+  /** Whether the present form still holds deleted words. */
+  get mustWait(): boolean {
+    return this.#isStale;
+  }
+
+  /** Resolves when no merge is under way. */
+  get settled(): Promise<void> {
+    return this.#running ?? Promise.resolve();
+  }
+
+  /** A batch was committed: merges, if it is time. */
+  committed(words: boolean, bytes: number): void {
+    const { compactRecords, compactBytes } = this.#parts.limits;
+    this.#bytes += bytes;
+    this.#isStale ||= words;
+    const isLong = this.#seq() - this.#base >= compactRecords;
+    const isLarge = this.#bytes >= Math.max(compactBytes, this.#ledger.bytes / 2);
+    if (!words && !isLong && !isLarge) return;
+    if (this.#running === undefined) this.#start();
+    else this.#isAgain ||= words;
+  }
+
+  #start(): void {
+    this.#isAgain = false;
+    this.#bytes = 0;
+    this.#base = this.#seq();
+    this.#running = this.#merge(this.#base)
+      .catch((error: unknown) => this.#parts.report.broken(this.#session, error))
+      .then(() => {
+        this.#running = undefined;
+        if (this.#isAgain) return this.#start();
+        this.#isStale = false;
+        return undefined;
+      });
+  }
+
+  async #merge(seq: number): Promise<void> {
+    const { log, merge, report } = this.#parts;
+    const sealed = this.#ledger.seal();
+    const merged = await merge(sealed);
+    if (!merged.ok) return report.notCompacted(this.#session, merged.fault);
+    const before = sealed.updates.reduce((sum, { length }) => sum + length, 0);
+    const after = merged.updates.reduce((sum, { length }) => sum + length, 0);
+    this.#ledger.replace(sealed, merged.updates);
+    const record = encodeRoomRecord({ bindings: sealed.bindings, updates: merged.updates });
+    const compacted = await log.compact(this.#session, seq, record, new Uint8Array());
+    if (compacted.ok) report.compacted(this.#session, before, after);
+    else report.notCompacted(this.#session, compacted.code);
+  }
+}

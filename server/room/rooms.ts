@@ -1,0 +1,110 @@
+// The sessions that are open on this server: at most one room for each, made when somebody
+// comes and forgotten some time after the last has gone.
+
+import type { Clock } from '../../src/base/clock.ts';
+import { closeReasons } from '../../src/protocol/close.ts';
+import type { Erased, Log } from '../log/log.ts';
+import {
+  missing,
+  unavailable,
+  type Deleted,
+  type Missing,
+  type Unavailable,
+} from '../log/refusal.ts';
+import type { RoomLimits } from './limits.ts';
+import type { Merge } from './merge.ts';
+import type { Picture } from './picture.ts';
+import { Room } from './room.ts';
+import type { RoomParts, RoomReport } from './room-parts.ts';
+
+export interface RoomsParts {
+  readonly log: Log;
+  readonly limits: RoomLimits;
+  readonly clock: Clock;
+  readonly merge: Merge;
+  readonly report: RoomReport;
+  readonly onCommit?: (session: string, picture: Picture) => void;
+}
+
+/** The committed state of a session. */
+export interface ShownState {
+  readonly ok: true;
+  readonly generation: string;
+  readonly seq: number;
+  /** In causal order; the last holds all deletions. */
+  readonly updates: readonly Uint8Array[];
+}
+
+export class Rooms {
+  #parts: RoomParts;
+  #rooms = new Map<string, Room>();
+  #tasks: (() => void)[] = [];
+  #isClosed = false;
+
+  constructor(parts: RoomsParts) {
+    this.#parts = {
+      ...parts,
+      atTurnEnd: (task) => this.#atTurnEnd(task),
+      yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+      onClosed: (session) => this.#rooms.delete(session),
+    };
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  /** The room of a session that exists, opened if need be. Undefined while the server stops. */
+  open(session: string): Room | undefined {
+    const present = this.#rooms.get(session);
+    if (present !== undefined || this.#isClosed) return present;
+    const room = new Room(session, this.#parts);
+    this.#rooms.set(session, room);
+    return room;
+  }
+
+  /** The room, if somebody is in it or was a moment ago. */
+  find(session: string): Room | undefined {
+    return this.#rooms.get(session);
+  }
+
+  async state(session: string): Promise<ShownState | Missing | Deleted | Unavailable> {
+    const opened = await this.#parts.log.open(session);
+    if (!opened.ok) return opened;
+    const room = this.open(session);
+    await room?.settled;
+    await room?.cleared;
+    const shown = room?.shown;
+    if (shown === undefined) return unavailable('damaged');
+    const { ledger, generation, seq } = shown;
+    return { ok: true, generation, seq, updates: ledger.all() };
+  }
+
+  /** Sends everybody away for good, and erases the session. */
+  async delete(session: string): Promise<Erased> {
+    const opened = await this.#parts.log.open(session);
+    if (!opened.ok && opened.code === 'missing') return missing;
+    this.#rooms.get(session)?.close(closeReasons.missing);
+    const erased = await this.#parts.log.delete(session);
+    // Whoever came between the two finds a log that refuses.
+    this.#rooms.get(session)?.close(closeReasons.missing);
+    return erased;
+  }
+
+  /** Stops: what was taken becomes durable, then everybody is sent away to come back later. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const rooms = [...this.#rooms.values()];
+    await Promise.all(rooms.map((room) => room.drain()));
+    for (const room of rooms) room.close(closeReasons.unavailable);
+  }
+
+  /** One turn for all rooms, so that the log writes what they have at once. */
+  #atTurnEnd(task: () => void): void {
+    this.#tasks.push(task);
+    if (this.#tasks.length > 1) return;
+    setImmediate(() => {
+      for (const due of this.#tasks.splice(0)) due();
+    });
+  }
+}

@@ -1,0 +1,68 @@
+// The way out of one WebSocket: whole messages, framed once by the room for all, written to
+// the TCP socket directly. `ws` reads, and writes its own control frames to the same
+// socket; each write here is a whole number of frames, and there is no compression, so the
+// two never mix. Who does not take what it is sent is cut off, never skipped.
+
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { closeReasons, type CloseReason } from '../../src/protocol/close.ts';
+import type { Packet } from '../room/packet.ts';
+import type { Line } from '../room/peer.ts';
+
+export class SocketLine implements Line {
+  #ws: WebSocket;
+  #socket: Duplex;
+  #bytesMax: number;
+  /** Of what waits, what this peer asked for itself: a long session on a slow line is no fault. */
+  #owed = 0;
+  #onSlow: () => void;
+
+  constructor(ws: WebSocket, socket: Duplex, bytesMax: number, onSlow: () => void) {
+    this.#ws = ws;
+    this.#socket = socket;
+    this.#bytesMax = bytesMax;
+    this.#onSlow = onSlow;
+    socket.on('drain', () => {
+      this.#owed = 0;
+    });
+  }
+
+  send(packets: readonly Packet[], own = false): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    const socket = this.#socket;
+    const before = socket.writableLength;
+    if (before === 0) this.#owed = 0;
+    const parts = packets.flat();
+    const [only] = parts;
+    if (parts.length === 1 && only !== undefined) {
+      socket.write(only);
+    } else {
+      socket.cork();
+      for (const part of parts) socket.write(part);
+      socket.uncork();
+    }
+    if (own) this.#owed += socket.writableLength - before;
+    else if (socket.writableLength > this.#bytesMax + this.#owed) this.#cutOff();
+  }
+
+  close(reason: CloseReason): void {
+    this.#ws.close(reason.code, reason.name);
+    // What it sent before it heard is not read any more; the close has to be.
+    this.#ws.resume();
+  }
+
+  pause(): void {
+    this.#ws.pause();
+  }
+
+  resume(): void {
+    this.#ws.resume();
+  }
+
+  /** A farewell would wait behind all that it does not take. */
+  #cutOff(): void {
+    this.#onSlow();
+    this.#ws.close(closeReasons.busy.code, closeReasons.busy.name);
+    this.#ws.terminate();
+  }
+}

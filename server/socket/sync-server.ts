@@ -1,0 +1,105 @@
+// All connections of `WS /sync/:session`: lets upgrades through or not, keeps those that are
+// open alive, and judges them anew when somebody's place in a session changes.
+
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { createEmitter, type Unsubscribe } from '../../src/base/emitter.ts';
+import { closeReasons } from '../../src/protocol/close.ts';
+import { limits } from '../../src/protocol/limits.ts';
+import { isSessionId } from '../../src/protocol/session-id.ts';
+import { chooseSubprotocol, type Credential } from '../access/credential.ts';
+import { SyncConnection } from './sync-connection.ts';
+import type { OpenConnection, SyncParts } from './sync-parts.ts';
+
+/** How many fragments and how much of them a message may come in is bounded by `ws` with its size. */
+const options = {
+  noServer: true,
+  perMessageDeflate: false,
+  clientTracking: false,
+  maxPayload: limits.frameBytesMax,
+  handleProtocols: chooseSubprotocol,
+} as const;
+
+export class SyncServer {
+  #parts: SyncParts;
+  #wss = new WebSocketServer(options);
+  #connections = new Set<OpenConnection>();
+  #emptied = createEmitter<undefined>();
+  #stopBeat: (() => void) | undefined;
+  #stopListening: Unsubscribe;
+
+  constructor(parts: Omit<SyncParts, 'onClosed'>) {
+    this.#parts = { ...parts, onClosed: (connection) => this.#onClosed(connection) };
+    this.#stopListening = parts.guard.onChange((session, principal) =>
+      this.#rejudge(session, principal),
+    );
+    this.#beatLater();
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** An upgrade that may come through. `release` is called when its connection has ended. */
+  take(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    { session, credential, release }: Admission,
+  ): void {
+    this.#wss.handleUpgrade(request, socket, head, (ws) => {
+      ws.on('close', release);
+      const connection = new SyncConnection(this.#parts, ws, socket, session);
+      this.#connections.add(connection);
+      this.#parts.report.opened();
+      if (!isSessionId(session)) return connection.close(closeReasons.missing);
+      if (!credential.ok) return connection.close(closeReasons.token);
+      connection.start(credential.token);
+    });
+  }
+
+  /** Resolves when every connection is closed; rooms close them. */
+  async close(): Promise<void> {
+    this.#stopBeat?.();
+    this.#stopListening();
+    for (const connection of this.#connections) connection.close(closeReasons.unavailable);
+    if (this.#connections.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stopWaiting = this.#parts.clock.after(CLOSE_MS, resolve);
+    this.#emptied.subscribe(() => resolve());
+    await promise;
+    stopWaiting();
+    for (const connection of this.#connections) connection.terminate();
+  }
+
+  #onClosed(connection: OpenConnection): void {
+    this.#connections.delete(connection);
+    this.#parts.report.closed();
+    if (this.#connections.size === 0) this.#emptied.emit(undefined);
+  }
+
+  #rejudge(session: string, principal: string): void {
+    for (const connection of this.#connections) {
+      const isMeant = connection.session === session && connection.principal === principal;
+      if (isMeant) connection.rejudge();
+    }
+  }
+
+  #beatLater(): void {
+    this.#stopBeat = this.#parts.clock.after(limits.heartbeatMs, () => {
+      for (const connection of this.#connections) connection.beat();
+      this.#beatLater();
+    });
+  }
+}
+
+/** What was found out before the upgrade. */
+export interface Admission {
+  readonly session: string;
+  readonly credential: Credential;
+  readonly release: () => void;
+}
+
+/** How long peers have to answer a farewell. */
+const CLOSE_MS = 2_000;

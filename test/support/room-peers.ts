@@ -1,0 +1,109 @@
+// Yjs peers of a session as a room meets them: principals with one or two tabs, who write in the
+// roots of a session, are offline at times, copy between their own tabs, and send what Yjs sends: each
+// update as it comes, or all that is missing at once. Everything follows from one source of chance.
+
+import * as Y from 'yjs';
+import { below, pick, type Chance } from '../../src/base/chance.ts';
+
+export interface Tab {
+  readonly principal: string;
+  readonly doc: Y.Doc;
+  /** Own words that were not sent yet, one update each. */
+  outbox: Uint8Array[];
+}
+
+const keys = ['title', 'policy', 'a', 'b', '😀'];
+const words = ['a', 'bc ', 'ä', '日本', '😀', 'x😀y'];
+const maps = ['meta', 'control', 'participants', 'annotations', 'selection', 'runs'];
+
+export function createTabs(chance: Chance, principals: number): readonly Tab[] {
+  const tabs: Tab[] = [];
+  for (let at = 0; at < principals; at++) {
+    for (let own = 1 + below(chance, 2); own > 0; own--) {
+      tabs.push(createTab(`p${at}`, 1 + below(chance, 2 ** 31), below(chance, 3) > 0));
+    }
+  }
+  return tabs;
+}
+
+function createTab(principal: string, client: number, gc: boolean): Tab {
+  const doc = new Y.Doc({ gc });
+  doc.clientID = client;
+  const tab: Tab = { principal, doc, outbox: [] };
+  doc.on('update', (update: Uint8Array, origin: unknown) => {
+    if (origin !== 'other') tab.outbox.push(update);
+  });
+  return tab;
+}
+
+/** One change, or a few in one transaction. */
+export function write(chance: Chance, doc: Y.Doc): void {
+  doc.transact(() => {
+    for (let count = 1 + below(chance, 3); count > 0; count--) writeOnce(chance, doc);
+  });
+}
+
+function writeOnce(chance: Chance, doc: Y.Doc): void {
+  const types = liveTypes(doc);
+  const type = pick(chance, types);
+  if (type instanceof Y.Text) return writeText(chance, type);
+  if (type instanceof Y.Array) return writeArray(chance, type);
+  if (type instanceof Y.Map) writeMap(chance, type);
+}
+
+function writeText(chance: Chance, text: Y.Text): void {
+  const isDeleting = below(chance, 5) === 0 && text.length > 2;
+  if (isDeleting) text.delete(below(chance, text.length - 1), 1);
+  else append(text, pick(chance, words) ?? 'x');
+}
+
+/** Behind everything, deleted or not, so that there is no right origin. */
+function append(text: Y.Text, value: string): void {
+  text.insert(text.length, value);
+}
+
+function writeArray(chance: Chance, array: Y.Array<unknown>): void {
+  if (below(chance, 5) === 0 && array.length > 0) {
+    array.delete(below(chance, array.length), 1);
+  } else {
+    array.push(below(chance, 2) === 0 ? [newValue(chance)] : [1, 'two', newValue(chance)]);
+  }
+}
+
+function writeMap(chance: Chance, map: Y.Map<unknown>): void {
+  const key = pick(chance, keys) ?? 'a';
+  if (below(chance, 6) === 0) map.delete(key);
+  else map.set(key, newValue(chance));
+}
+
+function newValue(chance: Chance): unknown {
+  switch (below(chance, 6)) {
+    case 0:
+      return new Y.Map([['head', { id: chance.uint32() }]]);
+    case 1:
+      return Y.Array.from([1, new Y.Map()]);
+    case 2:
+      return new Y.Text('begin ');
+    default:
+      return { n: chance.uint32() };
+  }
+}
+
+/** The roots and the types below them, up to a depth. */
+function liveTypes(doc: Y.Doc): unknown[] {
+  const found: unknown[] = [doc.getArray('messages'), ...maps.map((name) => doc.getMap(name))];
+  for (let at = 0; at < found.length && at < 40; at++) {
+    const type = found[at];
+    if (type instanceof Y.Map) found.push(...type.values());
+    if (type instanceof Y.Array) found.push(...type.toArray());
+  }
+  return found.filter((value) => value instanceof Y.AbstractType && depthOf(value) < 6);
+}
+
+function depthOf(type: Y.AbstractType<unknown>): number {
+  let depth = 0;
+  for (let at: Y.Item | null = type._item; at !== null; depth++) {
+    at = (at.parent as Y.AbstractType<unknown>)._item;
+  }
+  return depth;
+}
