@@ -13,7 +13,7 @@ import { limits } from '../../src/protocol/limits.ts';
 import { isSessionId } from '../../src/protocol/session-id.ts';
 import type { Claims } from '../../src/protocol/token.ts';
 import type { Log } from '../log/log.ts';
-import type { Member, MemberChange, ShareLink } from '../log/members.ts';
+import type { Member, ShareLink } from '../log/members.ts';
 import { missing, type Deleted, type Missing, type Unavailable } from '../log/refusal.ts';
 import { accessOf, accessToCreate, mayCreate, type Access } from './access.ts';
 import { accessLimits } from './limits.ts';
@@ -94,7 +94,8 @@ export class Guard {
    */
   async create(access: Access, session: string): Promise<Entered> {
     const { claims, principal } = access;
-    if (!access.mayCreate) return this.enter(claims, session);
+    // Judged by the claims: what may be made here is not what may be made elsewhere.
+    if (!mayCreate(claims, session)) return this.enter(claims, session);
     const created = await this.#log.create(session, { principal: principal.id, role: 'owner' });
     if (created.ok) {
       this.#changes.emit({ session, principal: principal.id });
@@ -127,7 +128,7 @@ export class Guard {
     };
     if (by.sub !== principal) return this.#asAdmin(by, session, act);
     return this.#turns.take(session, async () => {
-      const entered = await this.#enterExisting(by, session);
+      const entered = await this.enter(by, session);
       return entered.ok ? act() : entered;
     });
   }
@@ -213,18 +214,16 @@ export class Guard {
     return set.ok ? { ok: true, session, role } : set;
   }
 
-  /** Judged when its turn comes: who was removed while waiting decides nothing any more. */
+  /**
+   * Judged when its turn comes: who was removed while waiting decides nothing any more. Of a
+   * session that may be made, the log then says that it is missing.
+   */
   #asAdmin<T>(by: Claims, session: string, act: () => Promise<T>): Promise<T | Refused> {
     return this.#turns.take(session, async () => {
-      const entered = await this.#enterExisting(by, session);
+      const entered = await this.enter(by, session);
       if (!entered.ok) return entered;
       return entered.access.rights.has('admin') ? act() : forbidden;
     });
-  }
-
-  async #enterExisting(by: Claims, session: string): Promise<Entered> {
-    const entered = await this.enter(by, session);
-    return entered.ok && entered.access.mayCreate ? missing : entered;
   }
 
   async #accessOf(claims: Claims, session: string): Promise<Access | Unavailable> {
@@ -237,10 +236,10 @@ export class Guard {
     return found.ok ? found.members : found;
   }
 
-  /** A log that could not say whether it is written may have written it: tell all the same. */
+  /** A log that could not say whether it is written may have written it, so that is told too. */
   async #set(session: string, principal: string, role: Role | undefined): Promise<Changed> {
-    const changed: MemberChange = await this.#log.members.set(session, principal, role);
-    if (changed.ok || changed.code === 'unavailable') this.#changes.emit({ session, principal });
+    const changed = await this.#log.members.set(session, principal, role);
+    this.#changes.emit({ session, principal });
     return living(changed);
   }
 }

@@ -1,5 +1,6 @@
-// The secret of a link. Whoever has it may join, so it has 128 random bits, and only its
-// digest is kept: what is found in a stolen data folder opens nothing.
+// Secrets, and what is kept of those that open a link: whoever has one may join, so it has
+// 128 random bits, and only its digest is kept. What is found in a stolen data folder opens
+// nothing.
 
 import { createHash } from 'node:crypto';
 import type { Chance } from '../../src/base/chance.ts';
@@ -7,11 +8,15 @@ import { accessLimits } from './limits.ts';
 
 const SHAPE = /^[A-Za-z0-9_-]{22}$/;
 
-/** 22 characters of base64url. `chance` is the system's wherever it is meant. */
-export function createLinkSecret(chance: Chance): string {
-  const bytes = Buffer.alloc(accessLimits.linkSecretBytes);
-  for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(chance.uint32(), at);
+/** `bytesCount` random bytes, a multiple of 4, in base64url. `chance` is the system's wherever it is meant. */
+export function randomText(chance: Chance, bytesCount: number): string {
+  const bytes = Buffer.alloc(bytesCount);
+  for (let at = 0; at < bytesCount; at += 4) bytes.writeUInt32LE(chance.uint32(), at);
   return bytes.toString('base64url');
+}
+
+export function createLinkSecret(chance: Chance): string {
+  return randomText(chance, accessLimits.linkSecretBytes);
 }
 
 export function isLinkSecret(value: string): boolean {

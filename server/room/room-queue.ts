@@ -11,9 +11,14 @@ export interface WaitingFrame {
 }
 
 export class RoomQueue {
+  #bytesMax: number;
   #frames: WaitingFrame[] = [];
   #bytes = 0;
   #held = new Set<Peer>();
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
 
   get size(): number {
     return this.#frames.length;
@@ -43,15 +48,15 @@ export class RoomQueue {
     this.#held.delete(peer);
   }
 
-  /** `openBytes` wait for the log beside what waits here. */
-  holdBack(peer: Peer, openBytes: number, bytesMax: number): void {
-    if (this.#bytes + openBytes <= bytesMax || this.#held.has(peer)) return;
+  /** Reads no more from a peer while too much waits: here, and `openBytes` for the log. */
+  holdBack(peer: Peer, openBytes: number): void {
+    if (this.#bytes + openBytes <= this.#bytesMax || this.#held.has(peer)) return;
     this.#held.add(peer);
     peer.line.pause();
   }
 
-  letGo(openBytes: number, bytesMax: number): void {
-    if (this.#held.size === 0 || this.#bytes + openBytes > bytesMax / 2) return;
+  letGo(openBytes: number): void {
+    if (this.#held.size === 0 || this.#bytes + openBytes > this.#bytesMax / 2) return;
     for (const peer of this.#held) peer.line.resume();
     this.#held.clear();
   }

@@ -39,7 +39,7 @@ export class Room {
   #seq = 0;
   #committed = 0;
   #generation = '';
-  #queue = new RoomQueue();
+  #queue: RoomQueue;
   #isJudging = false;
   #isScheduled = false;
   #stopIdle: (() => void) | undefined;
@@ -48,15 +48,12 @@ export class Room {
   constructor(session: string, parts: RoomParts) {
     this.session = session;
     this.#parts = parts;
+    this.#queue = new RoomQueue(parts.limits.openBytesMax);
     this.#loaded = this.#load();
   }
 
   get state(): RoomState {
     return this.#state;
-  }
-
-  get peers(): ReadonlySet<Peer> {
-    return this.#peers;
   }
 
   /** Resolves when it is live or closed. */
@@ -189,7 +186,6 @@ export class Room {
       case 'barrier':
         return this.#takeBarrier(peer, frame.mark);
       default:
-        // Denials come from servers only; commands were taken by the connection.
         return undefined;
     }
   }
@@ -251,7 +247,6 @@ export class Room {
   }
 
   #refuse(peer: Peer, refused: Refused, size: number): void {
-    // What follows something that was refused is passed over; its sender was told.
     if (refused.rule === 'client-refused') return;
     this.#parts.report.refused(this.session, peer.principal, refused, size);
     const packet = peer.refuse(refused);
@@ -379,13 +374,12 @@ export class Room {
     if (packets.length > 0 && !peer.isGone) peer.line.send(packets);
   }
 
-  /** Reads no more from a peer while too much waits. */
   #holdBack(peer: Peer): void {
-    this.#queue.holdBack(peer, this.#ledger?.openBytes ?? 0, this.#parts.limits.openBytesMax);
+    this.#queue.holdBack(peer, this.#ledger?.openBytes ?? 0);
   }
 
   #letGo(): void {
-    this.#queue.letGo(this.#ledger?.openBytes ?? 0, this.#parts.limits.openBytesMax);
+    this.#queue.letGo(this.#ledger?.openBytes ?? 0);
   }
 
   /** A room in which nobody is, and of which all is durable, is forgotten after a while. */

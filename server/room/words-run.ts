@@ -6,7 +6,7 @@ import { cutText } from '../../src/protocol/utf8.ts';
 import type { Append } from '../../src/protocol/append.ts';
 
 /** Longer ones are begun anew. */
-export const runBytesMax = 32 * 1024;
+const runBytesMax = 32 * 1024;
 
 const BYTES_AT_FIRST = 64;
 const ORIGIN = 0x84;

@@ -58,6 +58,19 @@ describe('[W112] somebody', () => {
     cap.stop();
   });
 
+  test('[W112] is not forgotten while its bucket fills, and is at last without another coming', () => {
+    const clock = manualClock();
+    const cap = new Cap(small, clock);
+    taken(cap.take('bob'))();
+    clock.advance(9_999);
+    for (let i = 0; i < 5; i++) taken(cap.take('ada'))();
+    clock.advance(1);
+    expect(cap.entries).toBe(1);
+    expect(cap.take('ada')).toEqual(refused('rate'));
+    clock.advance(10_000);
+    expect(cap.entries).toBe(0);
+  });
+
   test('[W112] gains nothing and loses nothing by a clock that jumps back', () => {
     let now = 1_000_000;
     const clock = { ...manualClock(), now: () => now };

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Guard } from '../../../../server/access/guard.ts';
 import { openEmbeddedLog } from '../../../../server/log/embedded.ts';
 import type { Log } from '../../../../server/log/log.ts';
-import { unavailable } from '../../../../server/log/refusal.ts';
+import { deleted, unavailable, type Deleted } from '../../../../server/log/refusal.ts';
 import { manualClock } from '../../../../src/base/clock.ts';
 import { limits } from '../../../../src/protocol/limits.ts';
 import type { Claims, Right } from '../../../../src/protocol/token.ts';
@@ -147,6 +147,22 @@ describe('[W113] a session that is missing and one that is forbidden', () => {
     expect(codeOf(await guard.invite(claimsOf('ada'), session, 'bob', 'viewer'))).toBe('missing');
   });
 
+  test('[W113] so is one that was deleted between two questions', async () => {
+    const { log } = await shared();
+    const gone = (): Promise<Deleted> => Promise.resolve(deleted);
+    const members = overriding(log.members, { of: gone, links: gone, removeLink: gone });
+    const { guard } = guarded(overriding(log, { members }));
+    const ada = claimsOf('ada');
+    const answers = [
+      await guard.members(ada, session),
+      await guard.invite(ada, session, 'bob', 'viewer'),
+      await guard.makeLink(ada, session, 'viewer'),
+      await guard.links(ada, session),
+      await guard.revokeLink(ada, session, 'digest'),
+    ];
+    expect(new Set(answers.map(codeOf))).toEqual(new Set(['missing']));
+  });
+
   test.each(['short', 'with space-0123456789', '../../0123456789abcdef', 'a'.repeat(65), ''])(
     '[W113] so is what is no name of a session: %j',
     async (id) => {
@@ -223,6 +239,13 @@ describe('[W114] a session that does not exist', () => {
       ok: true,
       access: { role: 'owner', mayCreate: false },
     });
+  });
+
+  test('[W114] is not made by who may make another', async () => {
+    const { guard, log } = guarded();
+    const entered = await guard.enter(claimsOf('ada', { sessions: [session] }), session);
+    expect(entered.ok && codeOf(await guard.create(entered.access, other))).toBe('missing');
+    expect(codeOf(await log.open(other))).toBe('missing');
   });
 
   test('[W114] is made by nobody who was told otherwise', async () => {

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { Guard } from '../../../../server/access/guard.ts';
 import { accessLimits } from '../../../../server/access/limits.ts';
 import { readLinkRole, type LinkRole } from '../../../../server/access/role.ts';
-import { linkDigest } from '../../../../server/access/secret.ts';
+import { createLinkSecret, linkDigest } from '../../../../server/access/secret.ts';
 import { openEmbeddedLog } from '../../../../server/log/embedded.ts';
+import { seededChance } from '../../../../src/base/chance.ts';
 import { manualClock } from '../../../../src/base/clock.ts';
 import { withFolder } from '../../../support/folder.ts';
 import { claimsOf, codeOf, other, session, shared } from '../../../support/guarded.ts';
@@ -124,6 +125,15 @@ describe('[W115] the links of a session', () => {
     expect(codeOf(await guard.makeLink(ada, session, 'viewer'))).toBe('too-many');
     await guard.revokeLink(ada, session, digest);
     expect(codeOf(await guard.makeLink(ada, session, 'viewer'))).toBe('ok');
+  });
+
+  test('[W115] have secrets of which every byte is random', () => {
+    const chance = seededChance(1);
+    const secrets = Array.from({ length: 64 }, () => createLinkSecret(chance));
+    const bytes = secrets.map((secret) => [...Buffer.from(secret, 'base64url')]);
+    for (let at = 0; at < 16; at++) {
+      expect(new Set(bytes.map((each) => each[at])).size).toBeGreaterThan(32);
+    }
   });
 
   test('[W115] have secrets of 128 bits that stand in no file', () =>
