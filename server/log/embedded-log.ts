@@ -16,7 +16,12 @@ import { createId } from '../../src/base/id.ts';
 import { ClaimTable, type Claims } from './claims.ts';
 import type { Pass } from './crash-point.ts';
 import { embeddedClaims } from './embedded-claims.ts';
-import { embeddedMembers, embeddedRows } from './embedded-members.ts';
+import {
+  type Answer,
+  embeddedMembers,
+  embeddedRows,
+  embeddedSummaries,
+} from './embedded-members.ts';
 import { eraser } from './eraser.ts';
 import { storeFault, StoreFault } from './fault.ts';
 import { Journal } from './journal.ts';
@@ -49,6 +54,7 @@ import { mergePage, pageOfTail } from './page.ts';
 import { assertWritable } from './record.ts';
 import { replay } from './replay.ts';
 import type { Rows } from './rows.ts';
+import type { Summaries } from './summaries.ts';
 import type { SessionState } from './session-state.ts';
 import { SessionStates } from './states.ts';
 import {
@@ -65,6 +71,7 @@ export class EmbeddedLog implements Log {
   readonly claims: Claims;
   readonly members: Members;
   readonly rows: Rows;
+  readonly summaries: Summaries;
   #chance: Chance;
   #clock: Clock;
   #limits: EmbeddedLimits;
@@ -105,12 +112,11 @@ export class EmbeddedLog implements Log {
     this.claims = embeddedClaims(this.#claims, store, alone);
     const refusal = (session: string): Promise<Missing | Deleted | undefined> =>
       this.#states.use(session, async (state) => refusalOf(state));
-    this.members = embeddedMembers(store, alone, (act) => this.#answer(act), refusal);
-    this.rows = embeddedRows(
-      store,
-      (act) => this.#answer(act),
-      () => this.#closed(),
-    );
+    const answer: Answer = (act) => this.#answer(act);
+    const closed = (): Unavailable | undefined => this.#closed();
+    this.members = embeddedMembers(store, alone, answer, refusal);
+    this.rows = embeddedRows(store, answer, closed);
+    this.summaries = embeddedSummaries(store, answer, closed);
   }
 
   /** What was found damaged; empty as long as the log can be written. */

@@ -45,7 +45,7 @@ export function testDoorman(log: Log): Doorman {
       const byToken = covers(claims, session, false);
       const mayCreate = !opened.ok && claims.rights.includes('create');
       if (!byToken && role === undefined && !mayCreate) return { ok: false, code: 'missing' };
-      const own = rightsOf(role ?? '');
+      const own = rightsOf(mayCreate ? 'owner' : (role ?? ''));
       const granted = claims.rights.filter((right) => byToken || own.has(right));
       return { ok: true, access: accessOf(claims, granted, role, mayCreate) };
     },
