@@ -7,7 +7,14 @@ import { jsonAt } from '../../src/protocol/json-bytes.ts';
 import { type DeleteRange, keyOf, NONE, rootOf, type Struct } from '../../src/protocol/struct.ts';
 import { defined } from '../../src/base/assert.ts';
 import { GONE, type DocumentIndex } from './document-index.ts';
-import { isPictured, isRootPlace, placeBelow, type RootPlace, type TypeKind } from './place.ts';
+import {
+  isPictured,
+  isRootPlace,
+  pictured,
+  placeBelow,
+  type RootPlace,
+  type TypeKind,
+} from './place.ts';
 import type { GateRule } from './rule.ts';
 import { RangeSet } from './range-set.ts';
 import { NO, type NewRow, type Writer } from './struct-table.ts';
@@ -50,7 +57,7 @@ export class Placement {
     const isCut = known > 0 && struct.kind !== 'gc';
     const fault = isCut ? this.#behindItself(writer) : this.#locate(bytes, struct);
     if (fault !== undefined) return fault;
-    const { table, values } = this.index;
+    const { table } = this.index;
     const spot = this.#spot;
     const clock = writer.next;
     const length = struct.length - known;
@@ -73,12 +80,20 @@ export class Placement {
       length === 1 &&
       isPictured(table.container(row).place)
     ) {
-      // One value, so its count takes one byte.
-      const [value] = jsonAt(bytes, struct.contentStart + 1, 1);
-      values.set(row, defined(value, 'a scanned value'));
-      this.#valued.push(row);
+      this.#noteValue(row, bytes, struct);
     }
     return undefined;
+  }
+
+  #noteValue(row: number, bytes: Uint8Array, { contentStart }: Struct): void {
+    const { table, values } = this.index;
+    // One value, so its count takes one byte.
+    const [value] = jsonAt(bytes, contentStart + 1, 1);
+    const { place } = table.container(row);
+    const kept = pictured(place, table.keyOf(row), defined(value, 'a scanned value'));
+    if (kept === undefined) return;
+    values.set(row, kept);
+    this.#valued.push(row);
   }
 
   /** Notes below which roots a range of known ids is. */
