@@ -181,24 +181,16 @@ export class EmbeddedLog implements Log {
     batch: Uint8Array,
   ): Promise<Appended> {
     assertWritable(session, batch);
+    const known = this.#states.known(session);
+    // Nearly always: it is known, and nothing stands before it.
+    if (known !== undefined && this.#obstacle(known, expectedSeq) === undefined)
+      return this.#appendNow(known, expectedSeq, under, batch);
     return this.#use(session, async (state) => {
       for (let wait = this.#obstacle(state, expectedSeq); wait !== undefined;) {
         await wait;
         wait = this.#obstacle(state, expectedSeq);
       }
-      // From here to the journal in one step: what is judged is what is written.
-      const refusal =
-        refusalOf(state) ?? this.#claims.stale(session, under) ?? this.#closed(session);
-      if (refusal !== undefined) return refusal;
-      if (state.seq !== expectedSeq) return { ok: false, code: 'conflict', seq: state.seq };
-      const seq = expectedSeq + 1;
-      state.seq = seq;
-      state.enter();
-      try {
-        return (await this.#writer.append({ session, seq, bytes: batch })) ?? { ok: true, seq };
-      } finally {
-        state.leave();
-      }
+      return this.#appendNow(state, expectedSeq, under, batch);
     });
   }
 
@@ -275,6 +267,29 @@ export class EmbeddedLog implements Log {
     if (this.#faults.length === 0) await this.#emptyJournal().catch(() => false);
     this.#mover?.stop();
     await this.#store.close();
+  }
+
+  /** From here to the journal in one step: what is judged is what is written. */
+  async #appendNow(
+    state: SessionState,
+    expectedSeq: number,
+    under: readonly Hold[],
+    bytes: Uint8Array,
+  ): Promise<Appended> {
+    const { session } = state;
+    const refusal = refusalOf(state) ?? this.#claims.stale(session, under) ?? this.#closed(session);
+    if (refusal !== undefined) return refusal;
+    if (state.seq !== expectedSeq) return { ok: false, code: 'conflict', seq: state.seq };
+    const seq = expectedSeq + 1;
+    state.seq = seq;
+    state.users += 1;
+    state.enter();
+    try {
+      return (await this.#writer.append({ session, seq, bytes })) ?? { ok: true, seq };
+    } finally {
+      state.users -= 1;
+      state.leave();
+    }
   }
 
   get #writer(): Journal {

@@ -31,6 +31,8 @@ export interface Settled {
   readonly words: boolean;
 }
 
+const none: readonly Touched[] = [];
+
 export class DocumentIndex {
   readonly table = new StructTable();
   readonly deleted = new RangeSet();
@@ -95,6 +97,7 @@ export class DocumentIndex {
 
   /** The entries that were settled since the last call. */
   takeTouched(): readonly Touched[] {
+    if (this.#touched.size === 0) return none;
     const touched = [...this.#touched].flatMap(([container, keys]) =>
       [...keys].map((key) => ({ container, key })),
     );

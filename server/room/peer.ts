@@ -54,6 +54,7 @@ export class Peer implements Speaker {
   isJoined = false;
   /** We sent SyncStep1 and wait for the answer. */
   isAsked = false;
+  wasAsked = false;
   isGone = false;
   #refused = new Set<number>();
   #hasRefusal = false;

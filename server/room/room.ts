@@ -105,8 +105,9 @@ export class Room {
     this.#holdBack(peer);
   }
 
-  /** Tells everybody that a peer's token or role is another now. */
+  /** A peer's token or role is another now: tells everybody, and asks it for what it may send now. */
   restamp(peer: Peer): void {
+    if (peer.mayWrite && !peer.wasAsked && this.#state === 'live') this.#ask(peer);
     this.#presence.restamp(peer);
     if (this.#presence.isChanged) this.#schedule();
   }
@@ -159,11 +160,8 @@ export class Room {
 
   /** Asks for what it has, and tells who is here. */
   #greet(peer: Peer): void {
+    if (peer.mayWrite) this.#ask(peer);
     const packets: Packet[] = [];
-    if (peer.mayWrite && this.#ledger !== undefined) {
-      peer.isAsked = true;
-      packets.push(syncPacket('step1', this.#ledger.stateVector()));
-    }
     const everybody = this.#presence.everybody();
     if (everybody !== undefined) packets.push(packetOf(everybody));
     if (packets.length > 0) peer.line.send(packets);
@@ -230,6 +228,7 @@ export class Room {
       }
       if (verdict.leftOut > 0) this.#parts.report.leftOut(verdict.leftOut);
     } else if (verdict.code === 'gap') {
+      this.#parts.report.gap();
       this.#ask(peer);
     } else {
       this.#refuse(peer, verdict, size);
@@ -240,9 +239,9 @@ export class Room {
 
   /** One question at a time: what does not fit until the answer comes is in the answer. */
   #ask(peer: Peer): void {
-    this.#parts.report.gap();
     if (peer.isAsked) return;
     peer.isAsked = true;
+    peer.wasAsked = true;
     this.#send(peer, [syncPacket('step1', this.#live().stateVector())]);
   }
 

@@ -32,6 +32,8 @@ export class SocketLine implements Line {
     const socket = this.#socket;
     const before = socket.writableLength;
     if (before === 0) this.#owed = 0;
+    // It asks for everything again and again, and takes nothing of it.
+    if (own && this.#owed > this.#bytesMax && before > this.#bytesMax) return this.#cutOff();
     const parts = packets.flat();
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) {
