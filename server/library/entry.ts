@@ -6,15 +6,7 @@ import type { ListEntry } from '../../src/protocol/library.ts';
 import { parseJson } from '../../src/protocol/json-text.ts';
 import { httpLimits } from '../http/limits.ts';
 import type { ListedSummary, Summary } from '../log/summaries.ts';
-
-/** What a room says of its session. */
-export interface SessionSummary {
-  readonly title: string;
-  /** The beginning of what was said last. */
-  readonly preview: string;
-  /** Whether somebody is writing a reply, or should be. */
-  readonly running: boolean;
-}
+import type { SessionSummary } from '../room/summary.ts';
 
 const stored = v.object({
   title: v.fallback(v.string(), ''),

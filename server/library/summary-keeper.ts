@@ -10,7 +10,8 @@ import { createEmitter, type Unsubscribe } from '../../src/base/emitter.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { httpLimits } from '../http/limits.ts';
 import type { Summaries, Summary } from '../log/summaries.ts';
-import { toStored, type SessionSummary } from './entry.ts';
+import type { SessionSummary } from '../room/summary.ts';
+import { toStored } from './entry.ts';
 
 export interface KeeperOptions {
   readonly summaries: Pick<Summaries, 'put'>;

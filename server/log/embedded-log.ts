@@ -32,7 +32,6 @@ import {
   type Compacted,
   type Created,
   type Erased,
-  type Head,
   type Listing,
   type Log,
   type LogRecord,
@@ -55,7 +54,7 @@ import { assertWritable } from './record.ts';
 import { replay } from './replay.ts';
 import type { Rows } from './rows.ts';
 import type { Summaries } from './summaries.ts';
-import type { SessionState } from './session-state.ts';
+import { headOf, refusalOf, type SessionState } from './session-state.ts';
 import { SessionStates } from './states.ts';
 import {
   embeddedLimits,
@@ -394,13 +393,4 @@ export class EmbeddedLog implements Log {
       return unavailable(reason);
     }
   }
-}
-
-function refusalOf(state: SessionState): Missing | Deleted | undefined {
-  if (state.deleted) return deleted;
-  return state.generation === undefined ? missing : undefined;
-}
-
-function headOf({ session, generation = '', durable, base }: SessionState): Head {
-  return { session, generation, seq: durable, base };
 }
