@@ -53,6 +53,15 @@ export const httpLimits = {
   /** Sessions whose files this process remembers. */
   shelvesMax: 1_000,
 
+  titleCharsMax: 200,
+  previewCharsMax: 200,
+  /** How often what a session looks like from outside is written, and how soon at first. */
+  summaryEveryMs: 1_000,
+  summarySoonMs: 50,
+  /** Sessions on a page of the list. */
+  listPageSessions: 50,
+  listPageSessionsMax: 200,
+
   /** Names that a metric may give to one label. */
   labelValuesMax: 100,
 } as const;

@@ -71,7 +71,7 @@ export class SessionState {
   }
 }
 
-/** Why nothing can be done with it. */
+/** Why it cannot be asked, or undefined where it is living. */
 export function refusalOf(state: SessionState): Missing | Deleted | undefined {
   if (state.deleted) return deleted;
   return state.generation === undefined ? missing : undefined;

@@ -220,7 +220,7 @@ describe('an upload', () => {
   test('[W138] is for who may write or reply', () =>
     withFiles(async ({ put, log }) => {
       await log.members.set(session, 'eve', 'viewer');
-      await log.members.set(session, 'bot', 'read+agent');
+      await log.members.set(session, 'bot', 'editor');
       const viewer = bearer(claimsOf('eve'));
       const stranger = bearer(claimsOf('zoe'));
       const bot = bearer(claimsOf('bot', { kind: 'agent', rights: ['read', 'agent'] }));

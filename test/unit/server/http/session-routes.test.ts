@@ -1,8 +1,10 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { signedIn } from '../../../../server/http/doorman.ts';
 import { Renderer } from '../../../../server/http/renderer.ts';
 import { sessionRoutes, type SessionStates } from '../../../../server/http/session-routes.ts';
+import { route } from '../../../../server/http/router.ts';
 import { httpLimits } from '../../../../server/http/limits.ts';
 import { MemoryLog } from '../../../../server/log/memory.ts';
 import { unavailable } from '../../../../server/log/refusal.ts';
@@ -65,6 +67,23 @@ describe('who may see a session', () => {
       expect(response.headers.get('www-authenticate')).toBe(challenge);
     }),
   );
+
+  test('[W133] while nobody can say whether a token is good, it is not refused', async () => {
+    const doorman = {
+      ...testDoorman(new MemoryLog({ clock })),
+      claims: async () => ({ ok: false, fault: 'keys-unavailable' }) as const,
+    };
+    const routes = [
+      route(
+        'GET',
+        '/api/me',
+        signedIn(doorman, () => ({ status: 204 })),
+      ),
+    ];
+    await withServer(routes, async ({ url }) => {
+      expect(await failed(await fetch(`${url}/api/me`))).toEqual([503, 'unavailable']);
+    });
+  });
 
   test('[W133] what is missing, deleted, no id, not shared or not readable sounds the same', () =>
     withSession(async ({ get, log }) => {
