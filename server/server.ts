@@ -98,7 +98,6 @@ export class HoldfastServer {
   #clock: Clock;
   #logger: ServerLogger;
   #metrics: Metrics;
-  #verifier: TokenVerifier;
   #caps: Caps;
   #sync: SyncServer;
   #keeper: SummaryKeeper;
@@ -113,7 +112,6 @@ export class HoldfastServer {
   constructor(options: ServerOptions, { log, verifier, web, files }: Opened) {
     this.#options = options;
     this.log = log;
-    this.#verifier = verifier;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     const registry = new Registry();
@@ -129,7 +127,11 @@ export class HoldfastServer {
     const keeper = new SummaryKeeper({ summaries: log.summaries, clock });
     this.#keeper = keeper;
     this.rooms = new Rooms({
-      ...{ log, limits, clock, merge, report },
+      log,
+      limits,
+      clock,
+      merge,
+      report,
       onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
     });
     this.#sync = new SyncServer({
@@ -143,7 +145,12 @@ export class HoldfastServer {
       report: socketReport(this.#metrics, this.#logger),
     });
     this.#listener = httpSide({
-      ...{ log, verifier, web, files, clock, registry },
+      log,
+      verifier,
+      web,
+      files,
+      clock,
+      registry,
       rooms: this.rooms,
       guard: this.guard,
       keeper: this.#keeper,
