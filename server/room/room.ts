@@ -3,8 +3,9 @@
 // all else that came during the last commit; only then is it shown.
 //
 //     loading --read--> live --commit failed--> loading      (writers are sent away)
-//        | missing, unreadable   | nobody left for a while, deleted, server stops
-//        '---------------------> closed
+//        | missing,        | nobody left for a while, deleted
+//        | unreadable      '--server stops--> draining --all durable--.
+//        '--------------------------------------------------------> closed
 //
 // While it loads, or judges a large answer in steps, what arrives waits in line.
 
@@ -26,7 +27,7 @@ import { RoomQueue } from './room-queue.ts';
 import { RoomSnapshots } from './room-snapshots.ts';
 import { sizeRules } from './rule.ts';
 
-type RoomState = 'loading' | 'live' | 'closed';
+type RoomState = 'loading' | 'live' | 'draining' | 'closed';
 
 export class Room {
   readonly session: string;
@@ -98,7 +99,8 @@ export class Room {
 
   /** Takes a frame of a peer, after all that came before it. */
   receive(peer: Peer, frame: Frame, bytes: number): void {
-    if (this.#state === 'closed' || peer.isGone) return;
+    const isOver = this.#state === 'closed' || this.#state === 'draining';
+    if (isOver || peer.isGone) return;
     const mustWait = this.#state === 'loading' || this.#isJudging || this.#queue.size > 0;
     if (!mustWait) return this.#take(peer, frame);
     this.#queue.push({ peer, frame, bytes });
@@ -127,10 +129,11 @@ export class Room {
     this.#parts.onClosed(this.session);
   }
 
-  /** Resolves when nothing is on its way into the log. */
+  /** Takes nothing more. Resolves when all that was taken is durable, or dropped. */
   async drain(): Promise<void> {
     await this.#loaded;
-    while (this.#state === 'live' && this.#ledger?.pending !== undefined) {
+    if (this.#state === 'live') this.#state = 'draining';
+    while (this.#state === 'draining' && this.#ledger?.pending !== undefined) {
       this.#flush();
       await this.#parts.yieldTurn();
     }
@@ -294,7 +297,7 @@ export class Room {
       if (waiting === undefined) break;
       if (!waiting.peer.isGone) this.#take(waiting.peer, waiting.frame);
     }
-    this.#letGo();
+    this.#queue.letGo(this.#ledger?.openBytes ?? 0);
   }
 
   /** Everything of this turn together, at its end. */
@@ -308,7 +311,7 @@ export class Room {
   }
 
   #flush(): void {
-    if (this.#state !== 'live') return;
+    if (this.#state !== 'live' && this.#state !== 'draining') return;
     const presence = this.#presence.flush();
     if (presence !== undefined) {
       const packet = packetOf(presence);
@@ -327,7 +330,7 @@ export class Room {
   }
 
   #appended(batch: Batch<Peer>, appended: Appended): void {
-    if (this.#state !== 'live') return;
+    if (this.#state !== 'live' && this.#state !== 'draining') return;
     if (!appended.ok) return this.#notAppended(appended);
     this.#seq = appended.seq;
     this.#committed = batch.number;
@@ -336,7 +339,7 @@ export class Room {
     this.#parts.report.committed(batch.items.length, batch.record.length);
     this.#parts.onCommit?.(this.session, this.#live().picture);
     this.#snapshots?.committed(batch.words, batch.record.length);
-    this.#letGo();
+    this.#queue.letGo(this.#ledger?.openBytes ?? 0);
     this.#flush();
     this.#watchIdle();
   }
@@ -375,10 +378,6 @@ export class Room {
 
   #holdBack(peer: Peer): void {
     this.#queue.holdBack(peer, this.#ledger?.openBytes ?? 0);
-  }
-
-  #letGo(): void {
-    this.#queue.letGo(this.#ledger?.openBytes ?? 0);
   }
 
   /** A room in which nobody is, and of which all is durable, is forgotten after a while. */
