@@ -20,10 +20,9 @@ export interface RoomLimits {
   readonly openBytesMax: number;
   /** What may wait to be written to one socket, beyond what it asked for itself. */
   readonly socketBytesMax: number;
-  /** Presence of one connection. */
-  readonly presenceClientsMax: number;
-  readonly connectionsMax: number;
   readonly barriersMax: number;
+  /** Refused updates after which a peer that was told each time is sent away. */
+  readonly refusalsMax: number;
   /** A room without connections stays for so long. */
   readonly idleMs: number;
   /** Appends between two compactions, where nothing else asks for one. */
@@ -40,9 +39,8 @@ export const roomLimits: RoomLimits = {
   stepStructs: 2_000,
   openBytesMax: 16 * MiB,
   socketBytesMax: 8 * MiB,
-  presenceClientsMax: 1,
-  connectionsMax: 1_000,
   barriersMax: 1_000,
+  refusalsMax: 100,
   idleMs: 10_000,
   compactRecords: 2_000,
   compactBytes: 4 * MiB,

@@ -57,7 +57,7 @@ export class Peer implements Speaker {
   wasAsked = false;
   isGone = false;
   #refused = new Set<number>();
-  #hasRefusal = false;
+  #refusals = 0;
   #barriers: Barrier[] = [];
   #commands = 0;
 
@@ -84,6 +84,11 @@ export class Peer implements Speaker {
 
   readonly isRefused = (client: number): boolean => this.#refused.has(client);
 
+  /** How many of its updates were refused. */
+  get refusals(): number {
+    return this.#refusals;
+  }
+
   /** How many barriers wait. */
   get barriers(): number {
     return this.#barriers.length;
@@ -92,7 +97,7 @@ export class Peer implements Speaker {
   /** Notes a refusal. Returns the frame that tells of it. */
   refuse({ client, clock, rule }: Refused): Packet {
     this.#refused.add(client);
-    this.#hasRefusal = true;
+    this.#refusals++;
     this.#barriers = [];
     return this.command((id) => ({ id, type: 'refused', client, clock, rule }));
   }
@@ -106,7 +111,7 @@ export class Peer implements Speaker {
   /** `pending` is the newest batch that is not committed. Returns the echo, if it is due at once. */
   barrier(mark: Uint8Array, pending: number | undefined): Packet | undefined {
     this.isExtended = true;
-    if (this.#hasRefusal) return undefined;
+    if (this.#refusals > 0) return undefined;
     const isFree = pending === undefined && !this.isAsked && this.#barriers.length === 0;
     if (isFree) return echo(mark);
     // A view of what was received, which is kept for longer than its frame.

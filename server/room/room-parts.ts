@@ -13,7 +13,7 @@ export interface RoomReport {
   taken(updates: number): void;
   leftOut(count: number): void;
   gap(): void;
-  refused(session: string, principal: string, refused: Refused, bytes: number): void;
+  refused(session: string, principal: string, refused: Refused, update: Uint8Array): void;
   committed(updates: number, bytes: number): void;
   notCommitted(session: string, code: string): void;
   loadFailed(session: string, code: string): void;

@@ -204,7 +204,7 @@ export class Room {
     const judgement = ledger.judgement(bytes, question);
     const { stepStructs } = this.#parts.limits;
     const verdict = judgement.step(stepStructs);
-    if (verdict !== undefined) return this.#judged(peer, verdict, question, bytes.length);
+    if (verdict !== undefined) return this.#judged(peer, verdict, question, bytes);
     this.#isJudging = true;
     const goOn = (): void => {
       // Whoever reloads or closes drops the ledger, and with it what was half taken.
@@ -215,13 +215,13 @@ export class Room {
       const late = judgement.step(stepStructs);
       if (late === undefined) return void this.#parts.yieldTurn().then(goOn);
       this.#isJudging = false;
-      this.#judged(peer, late, question, bytes.length);
+      this.#judged(peer, late, question, bytes);
       this.#takeQueue();
     };
     void this.#parts.yieldTurn().then(goOn);
   }
 
-  #judged(peer: Peer, verdict: Verdict, { isAnswer }: Question, size: number): void {
+  #judged(peer: Peer, verdict: Verdict, { isAnswer }: Question, bytes: Uint8Array): void {
     const ledger = this.#live();
     if (verdict.ok) {
       if (verdict.updates.length > 0) {
@@ -234,7 +234,7 @@ export class Room {
       this.#parts.report.gap();
       this.#ask(peer);
     } else {
-      this.#refuse(peer, verdict, size);
+      this.#refuse(peer, verdict, bytes);
     }
     if (isAnswer) this.#send(peer, peer.answered(ledger.pending, this.#committed));
     this.#holdBack(peer);
@@ -248,11 +248,12 @@ export class Room {
     this.#send(peer, [syncPacket('step1', this.#live().stateVector())]);
   }
 
-  #refuse(peer: Peer, refused: Refused, size: number): void {
+  #refuse(peer: Peer, refused: Refused, bytes: Uint8Array): void {
     if (refused.rule === 'client-refused') return;
-    this.#parts.report.refused(this.session, peer.principal, refused, size);
+    this.#parts.report.refused(this.session, peer.principal, refused, bytes);
     const packet = peer.refuse(refused);
-    if (peer.isExtended) return this.#send(peer, [packet]);
+    const isTold = peer.isExtended && peer.refusals < this.#parts.limits.refusalsMax;
+    if (isTold) return this.#send(peer, [packet]);
     this.#sendAway(
       peer,
       sizeRules.has(refused.rule) ? closeReasons.tooLarge : closeReasons.refused,

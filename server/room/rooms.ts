@@ -99,12 +99,19 @@ export class Rooms {
     for (const room of rooms) room.close(closeReasons.unavailable);
   }
 
-  /** One turn for all rooms, so that the log writes what they have at once. */
+  /** One turn for all rooms, so that the log writes what they have at once; several, where they are many. */
   #atTurnEnd(task: () => void): void {
     this.#tasks.push(task);
-    if (this.#tasks.length > 1) return;
-    setImmediate(() => {
-      for (const due of this.#tasks.splice(0)) due();
-    });
+    if (this.#tasks.length === 1) setImmediate(this.#runTasks);
   }
+
+  #runTasks = (): void => {
+    const due = this.#tasks;
+    this.#tasks = due.slice(TASKS_MAX);
+    if (this.#tasks.length > 0) setImmediate(this.#runTasks);
+    for (const task of due.slice(0, TASKS_MAX)) task();
+  };
 }
+
+/** Rooms that have their turn's end in one turn of the loop. */
+const TASKS_MAX = 128;
