@@ -24,6 +24,8 @@ export interface Unreadable {
   readonly code: 'unreadable';
 }
 
+export const unreadable: Unreadable = { ok: false, code: 'unreadable' };
+
 const SLICE_BYTES = 256 * 1024;
 
 export async function loadSession<From>(
@@ -47,7 +49,7 @@ export async function loadSession<From>(
     for (const one of stored) {
       const record = decodeRoomRecord(one.bytes);
       const taken = record && (await take(ledger, record, yieldTurn));
-      if (taken === undefined) return { ok: false, code: 'unreadable' };
+      if (taken === undefined) return unreadable;
       isStale ||= one !== snapshot && taken.words;
     }
     seq = records.at(-1)?.seq ?? snapshot?.through ?? seq;
