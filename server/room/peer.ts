@@ -63,7 +63,7 @@ export class Peer implements Speaker {
   /** It was asked, if it may write, and told who is here. */
   isGreeted = false;
   #refused = new Set<number>();
-  #hasRefusal = false;
+  #refusals = 0;
   #barriers: Barrier[] = [];
   #commands = 0;
 
@@ -90,6 +90,10 @@ export class Peer implements Speaker {
 
   readonly isRefused = (client: number): boolean => this.#refused.has(client);
 
+  get refusals(): number {
+    return this.#refusals;
+  }
+
   /** How many barriers wait. */
   get barriers(): number {
     return this.#barriers.length;
@@ -98,7 +102,7 @@ export class Peer implements Speaker {
   /** Notes a refusal. Returns the frame that tells of it. */
   refuse({ client, clock, rule }: Refused): Packet {
     this.#refused.add(client);
-    this.#hasRefusal = true;
+    this.#refusals++;
     this.#barriers = [];
     return this.command((id) => ({ id, type: 'refused', client, clock, rule }));
   }
@@ -112,7 +116,7 @@ export class Peer implements Speaker {
   /** `pending` is the newest batch that is not committed. Returns the echo, if it is due at once. */
   barrier(mark: Uint8Array, pending: number | undefined): Packet | undefined {
     this.isExtended = true;
-    if (this.#hasRefusal) return undefined;
+    if (this.#refusals > 0) return undefined;
     const isFree = pending === undefined && !this.isAsked && this.#barriers.length === 0;
     if (isFree) return echo(mark);
     // A view of what was received, which is kept for longer than its frame.

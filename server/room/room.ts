@@ -33,7 +33,7 @@ export class Room {
   #parts: RoomParts;
   #state: RoomState = 'loading';
   #peers = new Set<Peer>();
-  #presence = new Presence();
+  #presence = new Presence((client) => this.#ledger?.index.table.writer(client)?.owner);
   #ledger: Ledger<Peer> | undefined;
   #snapshots: RoomSnapshots | undefined;
   #seq = 0;
@@ -71,7 +71,6 @@ export class Room {
     return this.#state;
   }
 
-  /** Resolves when it is live or closed. */
   get settled(): Promise<void> {
     return this.#loaded;
   }
@@ -87,6 +86,11 @@ export class Room {
   /** Resolves when deleted words are not a part of what is shown any more. */
   get cleared(): Promise<void> {
     return this.#snapshots?.cleared ?? Promise.resolve();
+  }
+
+  /** How many are in it. */
+  get size(): number {
+    return this.#peers.size;
   }
 
   get generation(): string {
@@ -116,7 +120,7 @@ export class Room {
   receive(peer: Peer, frame: Frame, bytes: number): void {
     if (this.#state === 'closed' || peer.isGone) return;
     const mustWait = this.#state === 'loading' || this.#judging.isBusy || this.#queue.size > 0;
-    if (!mustWait) return this.#take(peer, frame);
+    if (!mustWait) return this.#whole(() => this.#take(peer, frame), peer);
     this.#queue.push({ peer, frame, bytes });
     this.#queue.holdBack(peer);
   }
@@ -189,10 +193,12 @@ export class Room {
   #greet(peer: Peer): void {
     peer.isGreeted = true;
     if (peer.mayWrite) this.#ask(peer);
-    const packets: Packet[] = [];
+    this.#tellWhoIsHere(peer);
+  }
+
+  #tellWhoIsHere(peer: Peer): void {
     const everybody = this.#presence.everybody();
-    if (everybody !== undefined) packets.push(packetOf(everybody));
-    if (packets.length > 0) peer.line.send(packets);
+    if (everybody !== undefined) this.#send(peer, [packetOf(everybody)]);
   }
 
   #whole(act: () => void, cause?: Peer): void {
@@ -211,10 +217,6 @@ export class Room {
   }
 
   #take(peer: Peer, frame: Frame): void {
-    this.#whole(() => this.#takeFrame(peer, frame), peer);
-  }
-
-  #takeFrame(peer: Peer, frame: Frame): void {
     switch (frame.type) {
       case 'update':
         return this.#takeUpdate(peer, frame.update, false);
@@ -225,10 +227,8 @@ export class Room {
         return this.#sendAway(peer, closeReasons.refused);
       case 'awareness':
         return this.#hear(peer, frame.entries);
-      case 'query-awareness': {
-        const everybody = this.#presence.everybody();
-        return everybody === undefined ? undefined : peer.line.send([packetOf(everybody)]);
-      }
+      case 'query-awareness':
+        return this.#tellWhoIsHere(peer);
       case 'barrier':
         return this.#takeBarrier(peer, frame.mark);
       default:
@@ -276,9 +276,10 @@ export class Room {
 
   #refuse(peer: Peer, refused: Refused, size: number): void {
     if (refused.rule === 'client-refused') return;
-    this.#parts.report.refused(this.session, peer.principal, refused, size);
+    const { report, limits } = this.#parts;
+    report.refused(this.session, peer.principal, refused, size);
     const packet = peer.refuse(refused);
-    if (peer.isExtended) this.#send(peer, [packet]);
+    if (peer.isExtended && peer.refusals <= limits.refusalsMax) this.#send(peer, [packet]);
     else this.#sendAway(peer, farewellTo(refused.rule));
   }
 
@@ -301,7 +302,8 @@ export class Room {
     while (this.#state === 'live' && !this.#judging.isBusy) {
       const waiting = this.#queue.shift();
       if (waiting === undefined) break;
-      if (!waiting.peer.isGone) this.#take(waiting.peer, waiting.frame);
+      const { peer, frame } = waiting;
+      if (!peer.isGone) this.#whole(() => this.#take(peer, frame), peer);
     }
     this.#queue.letGo();
   }
