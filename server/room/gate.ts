@@ -120,8 +120,11 @@ export class Judgement {
     for (const range of deletions) this.#placement.noteRoots(range);
     for (const root of roots) if (!sender.mayWriteIn(root)) return this.#wrongRight();
     if (deletions.length > this.#limits.newDeletionsMax) return 'delete-count';
+    const { rows, writers } = this.#index.table;
     const isFull =
-      order.bytes > bytesLeft || this.#index.table.rows > this.#limits.sessionStructsMax;
+      order.bytes > bytesLeft ||
+      rows > this.#limits.sessionStructsMax ||
+      writers.length > this.#limits.sessionClientsMax;
     return isFull && order.placed.length > 0 ? 'session-full' : undefined;
   }
 

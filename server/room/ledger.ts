@@ -209,9 +209,11 @@ export class Ledger<From> {
     return [...this.#tape.all(), this.deletions()];
   }
 
-  /** To whom each client belongs. */
+  /** To whom each client belongs that has something committed. Who wrote what may yet be lost is bound by nothing. */
   bindings(): readonly Binding[] {
-    return this.index.table.writers.map(({ client, owner }) => ({ client, owner: owner ?? '' }));
+    return this.index.table.writers
+      .filter(({ client }) => this.#clocks.has(client))
+      .map(({ client, owner }) => ({ client, owner: owner ?? '' }));
   }
 
   /** All that is committed now, to be merged. What comes meanwhile is not a part of it. */

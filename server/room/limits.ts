@@ -1,6 +1,7 @@
 // Every bound of a room, in one table, with its unit last in the name. The bounds of what
 // crosses the wire are those of src/protocol/limits.ts.
 
+import { assert } from '../../src/base/assert.ts';
 import { limits as wire } from '../../src/protocol/limits.ts';
 
 const KiB = 1024;
@@ -14,14 +15,17 @@ export interface RoomLimits {
   readonly newDeletionsMax: number;
   readonly sessionBytesMax: number;
   readonly sessionStructsMax: number;
+  /** Clients that wrote. What a peer has must fit into its SyncStep1. */
+  readonly sessionClientsMax: number;
   /** A large answer is judged so many structs at a time. */
   readonly stepStructs: number;
   /** Judged, and waiting to be committed; beyond it nothing more is read from the session's sockets. */
   readonly openBytesMax: number;
   /** What may wait to be written to one socket, beyond what it asked for itself. */
   readonly socketBytesMax: number;
+  readonly connectionsMax: number;
   readonly barriersMax: number;
-  /** Refused updates after which a peer that was told each time is sent away. */
+  /** Whoever goes on after so many refusals is sent away. */
   readonly refusalsMax: number;
   /** A room without connections stays for so long. */
   readonly idleMs: number;
@@ -36,12 +40,21 @@ export const roomLimits: RoomLimits = {
   newDeletionsMax: 20_000,
   sessionBytesMax: 20 * MiB,
   sessionStructsMax: 200_000,
+  sessionClientsMax: 5_000,
   stepStructs: 2_000,
   openBytesMax: 16 * MiB,
   socketBytesMax: 8 * MiB,
+  connectionsMax: 1_000,
   barriersMax: 1_000,
   refusalsMax: 100,
   idleMs: 10_000,
   compactRecords: 2_000,
   compactBytes: 4 * MiB,
 };
+
+/** The longest client and clock in a state vector. */
+const ENTRY_BYTES = 13;
+const vectorBytes = 3 + roomLimits.sessionClientsMax * ENTRY_BYTES;
+assert(vectorBytes <= wire.stateVectorBytesMax, 'what a peer has can be said');
+assert(roomLimits.sessionClientsMax <= wire.stateVectorClientsMax, 'what a peer has can be said');
+assert(roomLimits.chunkBytesMax <= wire.updateBytesMax, 'what is shown can be sent');

@@ -17,6 +17,10 @@ export interface Line {
   /** Writes whole messages in order. `own`: bytes that this peer asked for, which no bound counts. */
   send(packets: readonly Packet[], own?: boolean): void;
   close(reason: CloseReason): void;
+  /** What this peer asked for itself waits to be taken. */
+  readonly isBehind: boolean;
+  /** Calls back once when everything is taken. */
+  whenTaken(callback: () => void): void;
   /** Reads nothing more from it until `resume`. */
   pause(): void;
   resume(): void;
@@ -56,6 +60,8 @@ export class Peer implements Speaker {
   isAsked = false;
   wasAsked = false;
   isGone = false;
+  /** It was asked, if it may write, and told who is here. */
+  isGreeted = false;
   #refused = new Set<number>();
   #refusals = 0;
   #barriers: Barrier[] = [];
@@ -84,7 +90,6 @@ export class Peer implements Speaker {
 
   readonly isRefused = (client: number): boolean => this.#refused.has(client);
 
-  /** How many of its updates were refused. */
   get refusals(): number {
     return this.#refusals;
   }

@@ -53,6 +53,7 @@ export class Placement {
 
   /** Puts in what is left of a struct behind its first `known` clocks. */
   put(writer: Writer, bytes: Uint8Array, struct: Struct, known: number): GateRule | undefined {
+    if (struct.rightClient !== NONE) return 'right-origin';
     // What a peer collected has no place any more, also where we know of one for its beginning.
     const isCut = known > 0 && struct.kind !== 'gc';
     const fault = isCut ? this.#behindItself(writer) : this.#locate(bytes, struct);
@@ -83,6 +84,12 @@ export class Placement {
       this.#noteValue(row, bytes, struct);
     }
     return undefined;
+  }
+
+  /** Whether the struct that was put in last is several values under one key. */
+  isSeveral({ client, clock }: Struct): boolean {
+    const last = this.several.at(-1);
+    return last?.client === client && last.clock === clock;
   }
 
   #noteValue(row: number, bytes: Uint8Array, { contentStart }: Struct): void {
@@ -144,7 +151,6 @@ export class Placement {
     const { table } = this.index;
     this.#behind(NO, NO, GONE, NO);
     if (struct.kind === 'gc') return undefined;
-    if (struct.rightClient !== NONE) return 'right-origin';
     if (struct.originClient !== NONE) {
       const row = table.find(struct.originClient, struct.originClock);
       this.#behind(row, struct.originClock, table.containerNumber(row), table.keyNumberOf(row));

@@ -16,6 +16,7 @@ export class SocketLine implements Line {
   /** Of what waits, what this peer asked for itself: a long session on a slow line is no fault. */
   #owed = 0;
   #onSlow: () => void;
+  #taken: (() => void)[] = [];
 
   constructor(ws: WebSocket, socket: Duplex, bytesMax: number, onSlow: () => void) {
     this.#ws = ws;
@@ -24,7 +25,16 @@ export class SocketLine implements Line {
     this.#onSlow = onSlow;
     socket.on('drain', () => {
       this.#owed = 0;
+      for (const callback of this.#taken.splice(0)) callback();
     });
+  }
+
+  get isBehind(): boolean {
+    return this.#owed > 0 && this.#socket.writableNeedDrain;
+  }
+
+  whenTaken(callback: () => void): void {
+    this.#taken.push(callback);
   }
 
   send(packets: readonly Packet[], own = false): void {
