@@ -238,6 +238,8 @@ export class Room {
       this.#queue.holdBack(peer);
       return this.#schedule();
     }
+    const isPaid = this.#parts.credit.pay(peer.principal, bytes.length);
+    if (!isPaid) return this.#sendAway(peer, closeReasons.busy);
     this.#judging.take(ledger, peer, bytes, isStep2);
   }
 

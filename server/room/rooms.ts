@@ -11,6 +11,7 @@ import {
   type Missing,
   type Unavailable,
 } from '../log/refusal.ts';
+import { Credit } from './credit.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Merge } from './merge.ts';
 import type { Picture } from './picture.ts';
@@ -44,6 +45,7 @@ export class Rooms {
   constructor(parts: RoomsParts) {
     this.#parts = {
       ...parts,
+      credit: new Credit(parts.clock, parts.limits),
       atTurnEnd: (task) => this.#atTurnEnd(task),
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
       onClosed: (session) => this.#rooms.delete(session),
