@@ -26,6 +26,9 @@ export interface Unreadable {
 
 export const unreadable: Unreadable = { ok: false, code: 'unreadable' };
 
+/** Whether there is no such session, or not any more. */
+export const isGone = (code: string): boolean => code === 'missing' || code === 'deleted';
+
 const SLICE_BYTES = 256 * 1024;
 
 export async function loadSession<From>(
