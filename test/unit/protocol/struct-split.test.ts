@@ -24,7 +24,7 @@ function fused(seed: number): Y.Doc {
   return doc;
 }
 
-test('[W9] a struct in pieces is the same struct to a document', () => {
+test('[W159] a struct in pieces is the same struct to a document', () => {
   let pieces = 0;
   for (let seed = 1; seed <= count(300, 10_000); seed++) {
     const doc = fused(seed);
@@ -48,7 +48,7 @@ test('[W9] a struct in pieces is the same struct to a document', () => {
   expect(pieces).toBeGreaterThan(count(300, 10_000) * 2);
 });
 
-test('[W9] what fits, and what cannot be divided, stays whole', () => {
+test('[W159] what fits, and what cannot be divided, stays whole', () => {
   const doc = new Y.Doc();
   doc.getMap('map').set('key', new Uint8Array(1_000));
   const bytes = Y.encodeStateAsUpdate(doc);
