@@ -64,7 +64,8 @@ export class ListenError extends HoldfastError<'port-taken' | 'cannot-listen'> {
 
 export async function createServer(options: ServerOptions): Promise<HoldfastServer> {
   const folder = join(options.data, 'log');
-  await mkdir(folder, { recursive: true });
+  // Only its owner may read it: the words of all sessions are in it.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const web: WebFiles = options.web === undefined ? new Map() : await readWebFolder(options.web);
   const verifier = createTokenVerifier(
     options.keys,

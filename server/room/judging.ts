@@ -14,7 +14,7 @@ export interface Judged {
   readonly verdict: Verdict;
   /** It is the answer to a question of ours. */
   readonly isAnswer: boolean;
-  readonly bytes: number;
+  readonly update: Uint8Array;
 }
 
 export interface Court {
@@ -51,7 +51,7 @@ export class Judging {
     const judgement = ledger.judgement(bytes, question);
     const verdict = judgement.step(this.#court.parts.limits.stepStructs);
     const end = (of: Verdict): void =>
-      this.#court.judged({ peer, verdict: of, isAnswer, bytes: bytes.length });
+      this.#court.judged({ peer, verdict: of, isAnswer, update: bytes });
     if (verdict !== undefined) return end(verdict);
     this.#peer = peer;
     this.#goOn(judgement, ledger).then(

@@ -13,6 +13,9 @@ export interface RoomLimits {
   readonly chunkStructsMax: number;
   /** Ids that one update may newly delete, in pieces. */
   readonly newDeletionsMax: number;
+  /** What one principal may have judged at once, after a pause, and in each second after that. */
+  readonly creditBytesMax: number;
+  readonly creditBytesPerSecond: number;
   readonly sessionBytesMax: number;
   readonly sessionStructsMax: number;
   /** Clients that wrote. What a peer has must fit into its SyncStep1. */
@@ -38,6 +41,8 @@ export const roomLimits: RoomLimits = {
   chunkBytesMax: wire.updateBytesMax - 16 * KiB,
   chunkStructsMax: wire.updateStructsMax,
   newDeletionsMax: 20_000,
+  creditBytesMax: 64 * MiB,
+  creditBytesPerSecond: 4 * MiB,
   sessionBytesMax: 20 * MiB,
   sessionStructsMax: 200_000,
   sessionClientsMax: 5_000,

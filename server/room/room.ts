@@ -3,10 +3,11 @@
 // all else that came during the last commit; only then is it shown.
 //
 //     loading --read--> live --commit failed--> loading      (writers are sent away)
-//        | missing, unreadable   | nobody left for a while, deleted, server stops
+//        | missing, unreadable   | nobody left for a while, deleted, drained
 //        '---------------------> closed
 //
-// While it loads, or judges a large answer in steps, what arrives waits in line.
+// While it loads, or judges a large answer in steps, what arrives waits in line. Once it
+// drains, because the server stops, what arrives is not taken any more.
 
 import { assert, defined } from '../../src/base/assert.ts';
 import { closeReasons, type CloseReason } from '../../src/protocol/close.ts';
@@ -17,7 +18,7 @@ import { fanOut } from './fan-out.ts';
 import type { Batch, Ledger } from './ledger.ts';
 import { Handover } from './handover.ts';
 import { type Judged, Judging } from './judging.ts';
-import { isGone, loadSession, unreadable } from './load.ts';
+import { isGone, loadReported } from './load.ts';
 import { packetOf, syncPacket, type Packet } from './packet.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
@@ -26,7 +27,7 @@ import { RoomQueue } from './room-queue.ts';
 import { RoomSnapshots } from './room-snapshots.ts';
 import { farewellTo } from './rule.ts';
 
-type RoomState = 'loading' | 'live' | 'closed';
+type RoomState = 'loading' | 'live' | 'draining' | 'closed';
 
 export class Room {
   readonly session: string;
@@ -88,7 +89,6 @@ export class Room {
     return this.#snapshots?.cleared ?? Promise.resolve();
   }
 
-  /** How many are in it. */
   get size(): number {
     return this.#peers.size;
   }
@@ -118,7 +118,7 @@ export class Room {
 
   /** Takes a frame of a peer, after all that came before it. */
   receive(peer: Peer, frame: Frame, bytes: number): void {
-    if (this.#state === 'closed' || peer.isGone) return;
+    if (this.#state === 'closed' || this.#state === 'draining' || peer.isGone) return;
     const mustWait = this.#state === 'loading' || this.#judging.isBusy || this.#queue.size > 0;
     if (!mustWait) return this.#whole(() => this.#take(peer, frame), peer);
     this.#queue.push({ peer, frame, bytes });
@@ -148,10 +148,11 @@ export class Room {
     this.#parts.onClosed(this.session);
   }
 
-  /** Resolves when nothing is on its way into the log. */
+  /** Takes nothing more. Resolves when all that was taken is durable, or dropped. */
   async drain(): Promise<void> {
     await this.#loaded;
-    while (this.#state === 'live' && this.#ledger?.pending !== undefined) {
+    if (this.#state === 'live') this.#state = 'draining';
+    while (this.#state === 'draining' && this.#ledger?.pending !== undefined) {
       this.#flush();
       await this.#parts.yieldTurn();
     }
@@ -159,16 +160,9 @@ export class Room {
   }
 
   async #load(): Promise<void> {
-    const { log, limits, yieldTurn, report } = this.#parts;
-    const loaded = await loadSession<Peer>(log, this.session, limits, yieldTurn).catch(
-      (error: unknown) => {
-        report.broken(this.session, error);
-        return unreadable;
-      },
-    );
+    const loaded = await loadReported<Peer>(this.#parts, this.session);
     if (this.#state === 'closed') return;
     if (!loaded.ok) {
-      report.loadFailed(this.session, loaded.code);
       return this.close(isGone(loaded.code) ? closeReasons.missing : closeReasons.unavailable);
     }
     this.#ledger = loaded.ledger;
@@ -244,10 +238,12 @@ export class Room {
       this.#queue.holdBack(peer);
       return this.#schedule();
     }
+    const isPaid = this.#parts.credit.pay(peer.principal, bytes.length);
+    if (!isPaid) return this.#sendAway(peer, closeReasons.busy);
     this.#judging.take(ledger, peer, bytes, isStep2);
   }
 
-  #judged({ peer, verdict, isAnswer, bytes }: Judged): void {
+  #judged({ peer, verdict, isAnswer, update }: Judged): void {
     const ledger = this.#live();
     if (verdict.ok) {
       if (verdict.updates.length > 0) {
@@ -260,7 +256,7 @@ export class Room {
       this.#parts.report.gap();
       this.#ask(peer);
     } else {
-      this.#refuse(peer, verdict, bytes);
+      this.#refuse(peer, verdict, update);
     }
     if (isAnswer) this.#send(peer, peer.answered(ledger.pending, this.#committed));
     this.#queue.holdBack(peer);
@@ -274,10 +270,10 @@ export class Room {
     this.#send(peer, [syncPacket('step1', this.#live().stateVector())]);
   }
 
-  #refuse(peer: Peer, refused: Refused, size: number): void {
+  #refuse(peer: Peer, refused: Refused, update: Uint8Array): void {
     if (refused.rule === 'client-refused') return;
     const { report, limits } = this.#parts;
-    report.refused(this.session, peer.principal, refused, size);
+    report.refused(this.session, peer.principal, refused, update);
     const packet = peer.refuse(refused);
     if (peer.isExtended && peer.refusals <= limits.refusalsMax) this.#send(peer, [packet]);
     else this.#sendAway(peer, farewellTo(refused.rule));
@@ -319,7 +315,7 @@ export class Room {
   }
 
   #flush(): void {
-    if (this.#state !== 'live') return;
+    if (this.#state !== 'live' && this.#state !== 'draining') return;
     const presence = this.#presence.flush();
     if (presence !== undefined) {
       const packet = packetOf(presence);
@@ -367,10 +363,12 @@ export class Room {
     const writers = new Set(this.#ledger?.senders());
     if (this.#judging.peer !== undefined) writers.add(this.#judging.peer);
     for (const peer of this.#queue.peers()) writers.add(peer);
-    for (const peer of this.#peers) if (peer.barriers > 0 || peer.isAsked) writers.add(peer);
+    for (const peer of this.#peers) {
+      peer.isGreeted = false;
+      if (peer.barriers > 0 || peer.isAsked) writers.add(peer);
+    }
     this.#state = 'loading';
     this.#ledger = undefined;
-    for (const peer of this.#peers) peer.isGreeted = false;
     this.#queue.clear();
     for (const peer of writers) this.#sendAway(peer, closeReasons.unavailable);
     this.#loaded = this.#load();

@@ -44,13 +44,13 @@ export class SocketLine implements Line {
     if (before === 0) this.#owed = 0;
     // It asks for everything again and again, and takes nothing of it.
     if (own && this.#owed > this.#bytesMax && before > this.#bytesMax) return this.#cutOff();
-    const parts = packets.flat();
-    const [only] = parts;
-    if (parts.length === 1 && only !== undefined) {
+    const [first] = packets;
+    const [only] = first ?? [];
+    if (packets.length === 1 && first?.length === 1 && only !== undefined) {
       socket.write(only);
     } else {
       socket.cork();
-      for (const part of parts) socket.write(part);
+      for (const packet of packets) for (const part of packet) socket.write(part);
       socket.uncork();
     }
     if (own) this.#owed += socket.writableLength - before;

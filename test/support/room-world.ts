@@ -9,6 +9,7 @@ import { type RoomLimits, roomLimits } from '../../server/room/limits.ts';
 import { mergeUpdates } from '../../server/room/merge.ts';
 import type { Packet } from '../../server/room/packet.ts';
 import { type Line, Peer } from '../../server/room/peer.ts';
+import { Credit } from '../../server/room/credit.ts';
 import { Room } from '../../server/room/room.ts';
 import type { RoomParts } from '../../server/room/room-parts.ts';
 import type { Appended, Log } from '../../server/log/log.ts';
@@ -101,6 +102,7 @@ export class RoomWorld {
         await this.#until(this.#merges);
         return mergeUpdates(unmerged);
       },
+      credit: new Credit(clock, limits),
       report: this.#report(),
       atTurnEnd: (task) => void this.#turnEnds.push(task),
       yieldTurn: () => this.#until(this.#yields),
