@@ -161,8 +161,7 @@ export class FrameOrder {
   #writer({ client }: Struct): Writer | GateRule {
     const { table } = this.#placement.index;
     if (this.#question.isTrusted === true) return table.enter(client, undefined);
-    const { principal, isRefused } = this.#question.sender;
-    if (isRefused(client)) return 'client-refused';
+    const { principal } = this.#question.sender;
     const owner = table.writer(client)?.owner;
     if (owner === undefined || owner === principal) return table.enter(client, principal);
     return owner === '' ? 'server-client' : 'client-bound';

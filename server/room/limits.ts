@@ -8,7 +8,7 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 export interface RoomLimits {
-  /** Updates that are stored and shown are at most about so large, whatever they came in. */
+  /** The structs of an update that is stored and shown, whatever it came in; beside them stand heads and deletions. */
   readonly chunkBytesMax: number;
   readonly chunkStructsMax: number;
   /** Ids that one update may newly delete, in pieces. */
@@ -38,7 +38,7 @@ export interface RoomLimits {
 }
 
 export const roomLimits: RoomLimits = {
-  chunkBytesMax: wire.updateBytesMax,
+  chunkBytesMax: wire.updateBytesMax - 16 * KiB,
   chunkStructsMax: wire.updateStructsMax,
   newDeletionsMax: 20_000,
   creditBytesMax: 64 * MiB,
@@ -62,4 +62,6 @@ const ENTRY_BYTES = 13;
 const vectorBytes = 3 + roomLimits.sessionClientsMax * ENTRY_BYTES;
 assert(vectorBytes <= wire.stateVectorBytesMax, 'what a peer has can be said');
 assert(roomLimits.sessionClientsMax <= wire.stateVectorClientsMax, 'what a peer has can be said');
-assert(roomLimits.chunkBytesMax <= wire.updateBytesMax, 'what is shown can be sent');
+/** The head of a block, and a range of deletions with the head of its client. */
+const headsBytes = wire.updateClientsMax * 20 + wire.updateRangesMax * 22;
+assert(roomLimits.chunkBytesMax + headsBytes < wire.updateBytesMax, 'what is shown is an update');

@@ -27,6 +27,9 @@ export interface Unreadable {
 
 const unreadable: Unreadable = { ok: false, code: 'unreadable' };
 
+/** Whether there is no such session, or not any more. */
+export const isGone = (code: string): boolean => code === 'missing' || code === 'deleted';
+
 const SLICE_BYTES = 256 * 1024;
 
 /** As `loadSession`, never rejecting, with what went wrong told. */

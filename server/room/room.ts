@@ -18,7 +18,7 @@ import { fanOut } from './fan-out.ts';
 import type { Batch, Ledger } from './ledger.ts';
 import { Handover } from './handover.ts';
 import { type Judged, Judging } from './judging.ts';
-import { loadReported } from './load.ts';
+import { isGone, loadReported } from './load.ts';
 import { packetOf, syncPacket, type Packet } from './packet.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
@@ -396,5 +396,3 @@ export class Room {
     return defined(this.#ledger, 'the ledger of a live room');
   }
 }
-
-const isGone = (code: string): boolean => code === 'missing' || code === 'deleted';
