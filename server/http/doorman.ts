@@ -43,15 +43,17 @@ export interface Doorman {
 }
 
 /** Answers 401 to whoever does not say who they are. */
-function signedIn<Name extends string>(
+export function signedIn<Name extends string>(
   doorman: Doorman,
   handle: (asked: Asked<Name>, claims: Claims) => Answer | Promise<Answer>,
 ): Handle<Name> {
   return async (asked) => {
     const who = await doorman.claims(asked.request);
     if (who.ok) return handle(asked, who.claims);
+    // Nobody can say just now: the token may be as good as any.
+    if (who.fault === 'keys-unavailable') return passing('unavailable', { reason: who.fault });
     // RFC 6750, 3: no error is named where no token was shown.
-    const challenge = /^(?:none|missing)$/.test(who.fault) ? '' : ' error="invalid_token"';
+    const challenge = who.fault === 'missing' ? '' : ' error="invalid_token"';
     return failure('token', { fault: who.fault }, { 'www-authenticate': `Bearer${challenge}` });
   };
 }

@@ -27,6 +27,7 @@ export const httpLimits = {
 
   /** Transcripts and states that are made or wait to be made. */
   rendersMax: 16,
+  rendersPerPrincipalMax: 4,
   renderMsMax: 15_000,
   renderHeapMbMax: 512,
   /** What a session may hold to be made into a transcript or one update. */
@@ -41,6 +42,26 @@ export const httpLimits = {
   /** A year: what has its hash in its name never changes. */
   immutableSeconds: 31_536_000,
 
+  fileBytesMax: 25 * MiB,
+  sessionFileBytesMax: 500 * MiB,
+  sessionFilesMax: 2_000,
+  /** Files on their way, of all sessions. */
+  uploadsMax: 32,
+  uploadsPerPrincipalMax: 8,
+  /** How long an upload may pause. */
+  uploadIdleMsMax: 30_000,
+  /** Sessions whose files this process remembers. */
+  shelvesMax: 1_000,
+
+  titleCharsMax: 200,
+  previewCharsMax: 200,
+  /** How often what a session looks like from outside is written, and how soon at first. */
+  summaryEveryMs: 1_000,
+  summarySoonMs: 50,
+  /** Sessions on a page of the list. */
+  listPageSessions: 50,
+  listPageSessionsMax: 200,
+
   /** Names that a metric may give to one label. */
   labelValuesMax: 100,
 } as const;
@@ -48,3 +69,5 @@ export const httpLimits = {
 assert(limits.tokenBytesMax < httpLimits.targetCharsMax, 'a token fits into a query');
 assert(httpLimits.stateBytesMax <= httpLimits.renderedBytesMax, 'a state can be given as it is');
 assert(httpLimits.jsonBodyMsMax < httpLimits.requestMsMax, 'a body is a part of a request');
+assert(httpLimits.fileBytesMax <= httpLimits.sessionFileBytesMax, 'a file fits into a session');
+assert(httpLimits.uploadIdleMsMax < httpLimits.requestMsMax, 'a pause is a part of a request');

@@ -9,6 +9,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import { httpLimits } from './limits.ts';
 import { packJob } from './render-job.ts';
 import type { Rendered, RenderJob } from './render.ts';
+import { Seats } from './seats.ts';
 
 export type RenderAnswer = Rendered | { readonly ok: false; readonly code: 'slow' };
 
@@ -21,7 +22,10 @@ export interface RenderPlace {
 export class Renderer {
   #clock: Clock;
   #worker: Worker | undefined;
-  #taken = 0;
+  #seats = new Seats({
+    max: httpLimits.rendersMax,
+    perPrincipalMax: httpLimits.rendersPerPrincipalMax,
+  });
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
@@ -29,20 +33,16 @@ export class Renderer {
     this.#clock = clock;
   }
 
-  /** Undefined where the line is full. */
-  enter(): RenderPlace | undefined {
-    if (this.#taken >= httpLimits.rendersMax) return undefined;
-    this.#taken += 1;
-    let isTaken = true;
+  /** Undefined where the line is full, or has enough of this principal. */
+  enter(principal: string): RenderPlace | undefined {
+    const leave = this.#seats.take(principal);
+    if (leave === undefined) return undefined;
     return {
+      leave,
       render: (job) => {
         const answer = this.#last.then(() => this.#run(job));
         this.#last = answer.catch(() => undefined);
         return answer;
-      },
-      leave: () => {
-        if (isTaken) this.#taken -= 1;
-        isTaken = false;
       },
     };
   }

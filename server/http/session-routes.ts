@@ -55,18 +55,20 @@ export function sessionRoutes(options: SessionRouteOptions): readonly Route[] {
     route(
       'GET',
       '/api/sessions/:session',
-      inSession(doorman, ['read'], (asked) => {
+      inSession(doorman, ['read'], (asked, { principal }) => {
         const form = wantedForm(asked);
         const expected = { where: 'format', expected: 'json or markdown' };
         return form === undefined
           ? failure('bad-request', expected)
-          : rendered(options, asked, form);
+          : rendered(options, asked, form, principal.id);
       }),
     ),
     route(
       'GET',
       '/api/sessions/:session/state',
-      inSession(doorman, ['read'], (asked) => rendered(options, asked, 'update')),
+      inSession(doorman, ['read'], (asked, { principal }) =>
+        rendered(options, asked, 'update', principal.id),
+      ),
     ),
     route(
       'DELETE',
@@ -96,12 +98,13 @@ async function rendered(
   { states, log, renderer }: SessionRouteOptions,
   { params: { session }, request }: Asked<'session'>,
   form: RenderForm,
+  principal: string,
 ): Promise<Answer> {
   const opened = await log.open(session);
   if (!opened.ok) return refusalAnswer(opened);
   const tag = tagOf(opened.head, form);
   if (hasAlready(request, tag)) return { status: 304, headers: freshness(tag) };
-  const place = renderer.enter();
+  const place = renderer.enter(principal);
   if (place === undefined) return passing('busy');
   try {
     const state = await states.state(session);

@@ -142,4 +142,32 @@ export const peopleCases: readonly LogCase[] = [
       ok(page.ok && page.rows.map(({ key }) => key).join() === 'draft');
     },
   },
+  {
+    id: 'rows/room',
+    async run({ log }) {
+      const limits = { rowsMax: 2, keptRowsMax: 3 };
+      const write = async (key: string, json: string | undefined, seq = 9): Promise<string> =>
+        codeOf(await log.rows.write('ada', key, json, seq, limits));
+      deepStrictEqual([await write('a', '1'), await write('b', '1')], ['ok', 'ok']);
+      deepStrictEqual([await write('c', '1'), await write('a', '2')], ['full', 'ok']);
+      // What lost takes room as well, until somebody has seen it.
+      deepStrictEqual([await write('b', undefined, 0), await write('c', '1')], ['ok', 'full']);
+      deepStrictEqual([await write('b', undefined), await write('c', '1')], ['ok', 'ok']);
+      deepStrictEqual([await write('b', '1'), await write('d', undefined)], ['full', 'full']);
+      deepStrictEqual([await write('c', undefined), await write('b', '1')], ['ok', 'ok']);
+      strictEqual(codeOf(await log.rows.write('bob', 'a', '1', 0, limits)), 'ok');
+      const page = await log.rows.since('ada', 0, 10);
+      ok(page.ok);
+      deepStrictEqual(
+        page.rows.map(({ key, json }) => [key, json]),
+        [
+          ['a', '2'],
+          ['c', undefined],
+          ['b', '1'],
+        ],
+      );
+      // What was refused has taken no number.
+      deepStrictEqual(new Set(page.rows.map(({ seq }) => seq)), new Set([3, 7, 8]));
+    },
+  },
 ];

@@ -9,6 +9,7 @@ import { compactionCases } from './contract-compaction.ts';
 import { deletionCases } from './contract-deletion.ts';
 import { peopleCases } from './contract-people.ts';
 import { recordCases } from './contract-records.ts';
+import { summaryCases } from './contract-summaries.ts';
 
 export const logContract: readonly LogCase[] = [
   ...recordCases,
@@ -16,4 +17,5 @@ export const logContract: readonly LogCase[] = [
   ...deletionCases,
   ...claimCases,
   ...peopleCases,
+  ...summaryCases,
 ];

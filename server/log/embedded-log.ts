@@ -16,7 +16,12 @@ import { createId } from '../../src/base/id.ts';
 import { ClaimTable, type Claims } from './claims.ts';
 import type { Pass } from './crash-point.ts';
 import { embeddedClaims } from './embedded-claims.ts';
-import { embeddedMembers, embeddedRows } from './embedded-members.ts';
+import {
+  type Answer,
+  embeddedMembers,
+  embeddedRows,
+  embeddedSummaries,
+} from './embedded-members.ts';
 import { eraser } from './eraser.ts';
 import { storeFault, StoreFault } from './fault.ts';
 import { Journal } from './journal.ts';
@@ -27,7 +32,6 @@ import {
   type Compacted,
   type Created,
   type Erased,
-  type Head,
   type Listing,
   type Log,
   type LogRecord,
@@ -49,7 +53,8 @@ import { mergePage, pageOfTail } from './page.ts';
 import { assertWritable } from './record.ts';
 import { replay } from './replay.ts';
 import type { Rows } from './rows.ts';
-import type { SessionState } from './session-state.ts';
+import type { Summaries } from './summaries.ts';
+import { headOf, refusalOf, type SessionState } from './session-state.ts';
 import { SessionStates } from './states.ts';
 import {
   embeddedLimits,
@@ -65,6 +70,7 @@ export class EmbeddedLog implements Log {
   readonly claims: Claims;
   readonly members: Members;
   readonly rows: Rows;
+  readonly summaries: Summaries;
   #chance: Chance;
   #clock: Clock;
   #limits: EmbeddedLimits;
@@ -105,12 +111,11 @@ export class EmbeddedLog implements Log {
     this.claims = embeddedClaims(this.#claims, store, alone);
     const refusal = (session: string): Promise<Missing | Deleted | undefined> =>
       this.#states.use(session, async (state) => refusalOf(state));
-    this.members = embeddedMembers(store, alone, (act) => this.#answer(act), refusal);
-    this.rows = embeddedRows(
-      store,
-      (act) => this.#answer(act),
-      () => this.#closed(),
-    );
+    const answer: Answer = (act) => this.#answer(act);
+    const closed = (): Unavailable | undefined => this.#closed();
+    this.members = embeddedMembers(store, alone, answer, refusal);
+    this.rows = embeddedRows(store, answer, closed);
+    this.summaries = embeddedSummaries(store, answer, closed);
   }
 
   /** What was found damaged; empty as long as the log can be written. */
@@ -175,24 +180,16 @@ export class EmbeddedLog implements Log {
     batch: Uint8Array,
   ): Promise<Appended> {
     assertWritable(session, batch);
+    const known = this.#states.known(session);
+    // Nearly always: it is known, and nothing stands before it.
+    if (known !== undefined && this.#obstacle(known, expectedSeq) === undefined)
+      return this.#appendNow(known, expectedSeq, under, batch);
     return this.#use(session, async (state) => {
       for (let wait = this.#obstacle(state, expectedSeq); wait !== undefined;) {
         await wait;
         wait = this.#obstacle(state, expectedSeq);
       }
-      // From here to the journal in one step: what is judged is what is written.
-      const refusal =
-        refusalOf(state) ?? this.#claims.stale(session, under) ?? this.#closed(session);
-      if (refusal !== undefined) return refusal;
-      if (state.seq !== expectedSeq) return { ok: false, code: 'conflict', seq: state.seq };
-      const seq = expectedSeq + 1;
-      state.seq = seq;
-      state.enter();
-      try {
-        return (await this.#writer.append({ session, seq, bytes: batch })) ?? { ok: true, seq };
-      } finally {
-        state.leave();
-      }
+      return this.#appendNow(state, expectedSeq, under, batch);
     });
   }
 
@@ -269,6 +266,29 @@ export class EmbeddedLog implements Log {
     if (this.#faults.length === 0) await this.#emptyJournal().catch(() => false);
     this.#mover?.stop();
     await this.#store.close();
+  }
+
+  /** From here to the journal in one step: what is judged is what is written. */
+  async #appendNow(
+    state: SessionState,
+    expectedSeq: number,
+    under: readonly Hold[],
+    bytes: Uint8Array,
+  ): Promise<Appended> {
+    const { session } = state;
+    const refusal = refusalOf(state) ?? this.#claims.stale(session, under) ?? this.#closed(session);
+    if (refusal !== undefined) return refusal;
+    if (state.seq !== expectedSeq) return { ok: false, code: 'conflict', seq: state.seq };
+    const seq = expectedSeq + 1;
+    state.seq = seq;
+    state.users += 1;
+    state.enter();
+    try {
+      return (await this.#writer.append({ session, seq, bytes })) ?? { ok: true, seq };
+    } finally {
+      state.users -= 1;
+      state.leave();
+    }
   }
 
   get #writer(): Journal {
@@ -373,13 +393,4 @@ export class EmbeddedLog implements Log {
       return unavailable(reason);
     }
   }
-}
-
-function refusalOf(state: SessionState): Missing | Deleted | undefined {
-  if (state.deleted) return deleted;
-  return state.generation === undefined ? missing : undefined;
-}
-
-function headOf({ session, generation = '', durable, base }: SessionState): Head {
-  return { session, generation, seq: durable, base };
 }

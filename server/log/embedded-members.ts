@@ -1,10 +1,11 @@
-// Members, links and rows of the embedded log: all of them live in the store alone.
+// Members, links, rows and summaries of the embedded log: all live in the store alone.
 
 import type { Alone } from './embedded-claims.ts';
 import type { Deleted, Missing, Unavailable } from './refusal.ts';
 import type { Members } from './members.ts';
-import type { Rows } from './rows.ts';
+import { rowLimits, rowsFull, type Rows } from './rows.ts';
 import type { Store } from './store.ts';
+import type { Summaries } from './summaries.ts';
 
 /** Makes an answer of a fault of the store. */
 export type Answer = <T>(act: () => Promise<T>) => Promise<T | Unavailable>;
@@ -56,16 +57,42 @@ export function embeddedRows(
   closed: () => Unavailable | undefined,
 ): Rows {
   return {
-    write: (principal, key, json, knownSeq) =>
+    write: (principal, key, json, knownSeq, limits = rowLimits) =>
       answer(async () => {
         const refusal = closed();
         if (refusal !== undefined) return refusal;
-        return { ok: true, row: await store.writeRow(principal, key, json, knownSeq) } as const;
+        const row = await store.writeRow(principal, key, json, knownSeq, limits);
+        return row === undefined ? rowsFull : ({ ok: true, row } as const);
       }),
     since: (principal, afterSeq, limit) =>
       answer(async () => {
         const rows = await store.rowsSince(principal, afterSeq, limit);
         return { ok: true, rows } as const;
+      }),
+  };
+}
+
+export function embeddedSummaries(
+  store: Store,
+  answer: Answer,
+  closed: () => Unavailable | undefined,
+): Summaries {
+  return {
+    put: (summaries) =>
+      answer(async () => {
+        const refusal = closed();
+        if (refusal !== undefined) return refusal;
+        await store.putSummaries(summaries);
+        return { ok: true } as const;
+      }),
+    latest: (scope, after, limit) =>
+      answer(async () => {
+        const summaries = await store.latestSummaries(scope, after, limit);
+        return { ok: true, summaries } as const;
+      }),
+    of: (sessions) =>
+      answer(async () => {
+        return { ok: true, summaries: await store.summariesOf(sessions) } as const;
       }),
   };
 }

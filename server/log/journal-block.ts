@@ -14,7 +14,7 @@
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
 import type { LogRecord } from './log.ts';
-import { decodeRecord, encodeRecord } from './record.ts';
+import { decodeRecord, recordBytes, writeRecord } from './record.ts';
 
 /** The format of journal files that this code writes. */
 export const journalFormat = 1;
@@ -56,7 +56,10 @@ export interface Scan {
 }
 
 export function encodeNote(note: Note): Uint8Array {
-  return block(NOTE, 0, 0, [Buffer.from(JSON.stringify(note))]);
+  const body = Buffer.from(JSON.stringify(note));
+  const block = Buffer.allocUnsafe(HEADER_BYTES + body.length);
+  block.set(body, HEADER_BYTES);
+  return finish(block, NOTE, 0, 0);
 }
 
 /** `number` counts the blocks of the file; the note is 0. */
@@ -65,7 +68,11 @@ export function encodeRecords(
   number: number,
   records: readonly LogRecord[],
 ): Uint8Array {
-  return block(RECORDS, salt, number, records.flatMap(encodeRecord));
+  const bytes = records.reduce((sum, record) => sum + recordBytes(record), HEADER_BYTES);
+  const block = Buffer.allocUnsafe(bytes);
+  let at = HEADER_BYTES;
+  for (const record of records) at = writeRecord(block, at, record);
+  return finish(block, RECORDS, salt, number);
 }
 
 /** Reads a file up to where it is true. `end` is what a later note says of it. */
@@ -99,15 +106,15 @@ interface Header {
   readonly end: number;
 }
 
-function block(magic: number, salt: number, number: number, parts: readonly Uint8Array[]): Buffer {
-  const body = Buffer.concat(parts);
-  const header = Buffer.allocUnsafe(HEADER_BYTES);
-  header.writeUInt32LE(magic, 0);
-  header.writeUInt32LE(body.length, 4);
-  header.writeUInt32LE(number, 8);
-  header.writeUInt32LE(crc32(body), 12);
-  header.writeUInt32LE(crc32(header.subarray(0, 16), salt), 16);
-  return Buffer.concat([header, body]);
+/** Writes the header before a body that stands in its place. */
+function finish(block: Buffer, magic: number, salt: number, number: number): Buffer {
+  const body = block.subarray(HEADER_BYTES);
+  block.writeUInt32LE(magic, 0);
+  block.writeUInt32LE(body.length, 4);
+  block.writeUInt32LE(number, 8);
+  block.writeUInt32LE(crc32(body), 12);
+  block.writeUInt32LE(crc32(block.subarray(0, 16), salt), 16);
+  return block;
 }
 
 /** The header at `at`, if it is one; its body may be cut off. */

@@ -12,6 +12,7 @@ import type { Claims } from './claims.ts';
 import type { Member, Members } from './members.ts';
 import type { Conflict, Deleted, Hold, Missing, StaleEpoch, Unavailable } from './refusal.ts';
 import type { Rows } from './rows.ts';
+import type { Summaries } from './summaries.ts';
 
 /** One append. `bytes` belong to the log from then on: do not write to them. */
 export interface LogRecord {
@@ -86,6 +87,7 @@ export interface Log {
   readonly claims: Claims;
   readonly members: Members;
   readonly rows: Rows;
+  readonly summaries: Summaries;
 
   /** `first` belongs to it from the same step on, so that no crash leaves it without anybody. */
   create(session: string, first?: Member): Promise<Created>;

@@ -66,6 +66,10 @@ export class MemoryMembers implements Members {
     return { ok: true, link: this.#links.get(digest) };
   }
 
+  has(principal: string, session: string): boolean {
+    return this.#roles.get(session)?.has(principal) === true;
+  }
+
   forget(session: string): void {
     this.#roles.delete(session);
     for (const link of this.#links.values()) {

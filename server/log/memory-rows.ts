@@ -1,6 +1,15 @@
 // Rows in memory.
 
-import { overwrite, type Row, type Rows } from './rows.ts';
+import {
+  hasRoom,
+  holds,
+  overwrite,
+  rowLimits,
+  rowsFull,
+  type Row,
+  type RowLimits,
+  type Rows,
+} from './rows.ts';
 
 type Answer<Method extends keyof Rows> = Awaited<ReturnType<Rows[Method]>>;
 
@@ -17,11 +26,16 @@ export class MemoryRows implements Rows {
     key: string,
     json: string | undefined,
     knownSeq: number,
+    limits: RowLimits = rowLimits,
   ): Promise<Answer<'write'>> {
     const desk = this.#desks.get(principal) ?? { seq: 0, rows: new Map<string, Row>() };
     this.#desks.set(principal, desk);
+    const before = desk.rows.get(key);
+    const row = overwrite(before, { key, json, seq: desk.seq + 1, knownSeq });
+    const rows = [...desk.rows.values()].filter(holds).length;
+    const counts = { rows, kept: desk.rows.size };
+    if (!hasRoom({ before, after: row }, counts, limits)) return rowsFull;
     desk.seq += 1;
-    const row = overwrite(desk.rows.get(key), { key, json, seq: desk.seq, knownSeq });
     desk.rows.set(key, row);
     return { ok: true, row };
   }

@@ -26,6 +26,7 @@ import { deleted, missing, type Deleted, type Hold, type Missing } from './refus
 import type { Member } from './members.ts';
 import { MemoryMembers } from './memory-members.ts';
 import { MemoryRows } from './memory-rows.ts';
+import { MemorySummaries } from './memory-summaries.ts';
 
 interface Session {
   readonly id: string;
@@ -48,6 +49,7 @@ export class MemoryLog implements Log {
   readonly claims: Claims;
   readonly members: MemoryMembers;
   readonly rows = new MemoryRows();
+  readonly summaries: MemorySummaries;
   #chance: Chance;
   #clock: Clock;
   #claims: ClaimTable;
@@ -64,6 +66,10 @@ export class MemoryLog implements Log {
     };
     this.claims = memoryClaims(this.#claims, refuse);
     this.members = new MemoryMembers(refuse);
+    this.summaries = new MemorySummaries({
+      all: () => this.#living().map(({ id, createdAt }) => ({ session: id, createdAt })),
+      has: (principal, session) => this.members.has(principal, session),
+    });
   }
 
   async create(id: string, first?: Member): Promise<Created> {
@@ -142,14 +148,13 @@ export class MemoryLog implements Log {
     this.#sessions.set(id, 'deleted');
     this.#claims.forget(id);
     this.members.forget(id);
+    this.summaries.forget(id);
     return { ok: true };
   }
 
   async list(after: string, limit: number): Promise<Listing> {
-    const ids = [...this.#sessions.keys()].filter((id) => id > after).toSorted();
-    const living = ids
-      .map((id) => this.#find(id))
-      .filter((found): found is Session => !('code' in found));
+    const rest = this.#living().filter(({ id }) => id > after);
+    const living = rest.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     const sessions = living.slice(0, limit).map((session) => ({
       ...headOf(session),
       bytes: bytesOf(session),
@@ -161,6 +166,10 @@ export class MemoryLog implements Log {
 
   async close(): Promise<void> {
     this.#claims.close();
+  }
+
+  #living(): readonly Session[] {
+    return [...this.#sessions.values()].filter((session) => session !== 'deleted');
   }
 
   #find(id: string): Session | Missing | Deleted {

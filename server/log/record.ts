@@ -30,16 +30,24 @@ export function assertWritable(session: string, bytes?: Uint8Array): void {
   assert(size <= recordBytesMax, `a batch of ${size} bytes is too large`);
 }
 
-/** The record as two pieces, so that its bytes need not be copied one more time. */
-export function encodeRecord(record: LogRecord): readonly [Uint8Array, Uint8Array] {
+/** How many bytes a record takes. */
+export function recordBytes({ session, bytes }: LogRecord): number {
+  return PREFIX_BYTES + 1 + session.length + SEQ_BYTES + bytes.length;
+}
+
+/** Writes a record at `at`. Returns where the next one begins. */
+export function writeRecord(into: Buffer, at: number, record: LogRecord): number {
   const { session, seq, bytes } = record;
-  assertWritable(session, bytes);
-  const start = head(session, seq);
-  const first = Buffer.allocUnsafe(PREFIX_BYTES + start.length);
-  first.writeUInt32LE(start.length + bytes.length, 0);
-  first.writeUInt32LE(crc32(bytes, crc32(start)), 4);
-  first.set(start, PREFIX_BYTES);
-  return [first, bytes];
+  const start = at + PREFIX_BYTES;
+  const idEnd = start + 1 + session.length;
+  const end = idEnd + SEQ_BYTES + bytes.length;
+  into[start] = session.length;
+  into.write(session, start + 1, 'latin1');
+  into.writeUIntLE(seq, idEnd, SEQ_BYTES);
+  into.set(bytes, idEnd + SEQ_BYTES);
+  into.writeUInt32LE(end - start, at);
+  into.writeUInt32LE(crc32(into.subarray(start, end)), at + 4);
+  return end;
 }
 
 /** The record at `at` and where the next begins, or undefined where the bytes are none. */

@@ -15,6 +15,24 @@ export interface Row {
   readonly alternative: string | undefined;
 }
 
+/** How many rows one principal may have. */
+export interface RowLimits {
+  /** With a value, or one that lost. */
+  readonly rowsMax: number;
+  /** And with those that were removed, which stay so that every device hears of it. */
+  readonly keptRowsMax: number;
+}
+
+export const rowLimits: RowLimits = { rowsMax: 5_000, keptRowsMax: 20_000 };
+
+/** The principal has as many rows as it may: another row has to go first. */
+export interface RowsFull {
+  readonly ok: false;
+  readonly code: 'full';
+}
+
+export const rowsFull: RowsFull = { ok: false, code: 'full' };
+
 export interface Rows {
   /**
    * `knownSeq` is the seq of the row that the writer had seen, 0 for none. A row that was
@@ -25,7 +43,8 @@ export interface Rows {
     key: string,
     json: string | undefined,
     knownSeq: number,
-  ): Promise<{ readonly ok: true; readonly row: Row } | Unavailable>;
+    limits?: RowLimits,
+  ): Promise<{ readonly ok: true; readonly row: Row } | RowsFull | Unavailable>;
   /** What was written after `afterSeq`, in order of seq. */
   since(
     principal: string,
@@ -42,4 +61,20 @@ export function overwrite(
   const { key, json, seq, knownSeq } = write;
   const raced = present !== undefined && present.seq > knownSeq && present.json !== json;
   return { key, json, seq, alternative: raced ? (present.json ?? present.alternative) : undefined };
+}
+
+/** Whether a row may be written, by what is there already. */
+export function hasRoom(
+  write: { readonly before: Row | undefined; readonly after: Row },
+  counts: { readonly rows: number; readonly kept: number },
+  limits: RowLimits,
+): boolean {
+  const { before, after } = write;
+  const isNew = before === undefined;
+  const grows = holds(after) && !holds(before);
+  return (!isNew || counts.kept < limits.keptRowsMax) && (!grows || counts.rows < limits.rowsMax);
+}
+
+export function holds(row: Row | undefined): boolean {
+  return row?.json !== undefined || row?.alternative !== undefined;
 }

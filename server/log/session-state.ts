@@ -4,6 +4,8 @@
 //
 //     append append | grant | append | delete | ...
 
+import type { Head } from './log.ts';
+import { deleted, missing, type Deleted, type Missing } from './refusal.ts';
 import type { StoredHead } from './store.ts';
 
 export class SessionState {
@@ -67,4 +69,14 @@ export class SessionState {
       if (this.#alone === told) this.#alone = undefined;
     }
   }
+}
+
+/** Why it cannot be asked, or undefined where it is living. */
+export function refusalOf(state: SessionState): Missing | Deleted | undefined {
+  if (state.deleted) return deleted;
+  return state.generation === undefined ? missing : undefined;
+}
+
+export function headOf({ session, generation = '', durable, base }: SessionState): Head {
+  return { session, generation, seq: durable, base };
 }

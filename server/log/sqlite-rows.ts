@@ -1,7 +1,8 @@
 // Each principal's own rows in the store. The count of a principal's writes is the
 // highest seq among its rows: rows are emptied, never taken away.
 
-import { overwrite, type Row } from './rows.ts';
+import { defined } from '../../src/base/assert.ts';
+import { hasRoom, overwrite, type Row, type RowLimits } from './rows.ts';
 import {
   integer,
   sound,
@@ -15,18 +16,8 @@ import type { StoreActions } from './store.ts';
 
 export function rowActions(connection: Connection): Pick<StoreActions, 'writeRow' | 'rowsSince'> {
   return {
-    writeRow: (principal, key, json, knownSeq) =>
-      connection.fact(() => {
-        const sql = 'SELECT coalesce(max(seq), 0) AS seq FROM rows WHERE principal = ?';
-        const last = connection.one(sql, principal);
-        const seq = last === undefined ? 1 : integer(last, 'seq') + 1;
-        const find = 'SELECT * FROM rows WHERE principal = ? AND key = ?';
-        const present = connection.one(find, principal, key);
-        const before = present === undefined ? undefined : decodeRow(principal, present);
-        const row = overwrite(before, { key, json, seq, knownSeq });
-        putRow(connection, principal, row);
-        return row;
-      }),
+    writeRow: (principal, key, json, knownSeq, limits) =>
+      connection.fact(() => write(connection, { principal, key, json, knownSeq }, limits)),
     rowsSince: (principal, afterSeq, limit) =>
       connection
         .all(
@@ -38,6 +29,35 @@ export function rowActions(connection: Connection): Pick<StoreActions, 'writeRow
         .map((row) => decodeRow(principal, row)),
   };
 }
+
+interface RowWrite {
+  readonly principal: string;
+  readonly key: string;
+  readonly json: string | undefined;
+  readonly knownSeq: number;
+}
+
+function write(
+  connection: Connection,
+  { principal, key, json, knownSeq }: RowWrite,
+  limits: RowLimits,
+): Row | undefined {
+  const counted = defined(connection.one(COUNTS, principal), 'a count');
+  const find = 'SELECT * FROM rows WHERE principal = ? AND key = ?';
+  const present = connection.one(find, principal, key);
+  const before = present === undefined ? undefined : decodeRow(principal, present);
+  const seq = integer(counted, 'seq') + 1;
+  const row = overwrite(before, { key, json, seq, knownSeq });
+  const counts = { rows: integer(counted, 'held'), kept: integer(counted, 'kept') };
+  if (!hasRoom({ before, after: row }, counts, limits)) return undefined;
+  putRow(connection, principal, row);
+  return row;
+}
+
+const COUNTS = `
+  SELECT coalesce(max(seq), 0) AS seq, count(*) AS kept,
+    count(coalesce(json, alternative)) AS held
+  FROM rows WHERE principal = ?`;
 
 function putRow(connection: Connection, principal: string, row: Row): void {
   const { key, seq, json = null, alternative = null } = row;

@@ -20,6 +20,7 @@ export const tables: readonly string[] = [
   'CREATE TABLE memberships (principal TEXT NOT NULL, session TEXT NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (principal, session)) WITHOUT ROWID, STRICT',
   'CREATE TABLE links (digest TEXT PRIMARY KEY, session TEXT NOT NULL, role TEXT NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID, STRICT',
   'CREATE TABLE session_links (session TEXT NOT NULL, digest TEXT NOT NULL, role TEXT NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (session, digest)) WITHOUT ROWID, STRICT',
+  'CREATE TABLE summaries (session TEXT PRIMARY KEY, activity INTEGER NOT NULL, json TEXT NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID, STRICT',
   'CREATE TABLE rows (principal TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, json TEXT, alternative TEXT, crc INTEGER NOT NULL, PRIMARY KEY (principal, key)) WITHOUT ROWID, STRICT',
 ];
 

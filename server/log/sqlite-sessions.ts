@@ -67,7 +67,8 @@ export function checkSessions(connection: Connection): void {
   for (const row of connection.all('SELECT * FROM sessions')) decodeSession(row);
 }
 
-function readSession(connection: Connection, session: string): SessionRow | undefined {
+/** Living or deleted. */
+export function readSession(connection: Connection, session: string): SessionRow | undefined {
   const row = connection.one('SELECT * FROM sessions WHERE name = ?', session);
   return row === undefined ? undefined : decodeSession(row);
 }
@@ -194,6 +195,7 @@ const tablesOfSession = [
   'memberships',
   'links',
   'session_links',
+  'summaries',
 ] as const;
 
 function bury(connection: Connection, session: string): void {

@@ -12,6 +12,7 @@ import { migrate, migrations, removeCopies } from './migration.ts';
 import { rowActions } from './sqlite-rows.ts';
 import { storeFormat } from './sqlite-schema.ts';
 import { sessionActions } from './sqlite-sessions.ts';
+import { summaryActions } from './sqlite-summaries.ts';
 import type { StoreActions, StoreStart } from './store.ts';
 
 /** The file of the store in its folder; SQLite keeps another beside it. */
@@ -32,6 +33,7 @@ export function sqliteStore(connection: Connection, folder: string): StoreAction
     ...claimActions(connection),
     ...memberActions(connection),
     ...rowActions(connection),
+    ...summaryActions(connection),
     close: () => connection.close(),
   };
 }

@@ -7,7 +7,8 @@
 import type { Claim } from './claims.ts';
 import type { Head, ListedSession, LogRecord, Snapshot } from './log.ts';
 import type { Member, ShareLink } from './members.ts';
-import type { Row } from './rows.ts';
+import type { Row, RowLimits } from './rows.ts';
+import type { ListedSummary, Summary, SummaryPlace, SummaryScope } from './summaries.ts';
 
 /** A session as the store has it: its newest records may still be in the journal. */
 export interface StoredHead extends Head {
@@ -63,8 +64,22 @@ export interface StoreActions {
   sessionsOf(principal: string, after: string, limit: number): readonly string[];
   link(digest: string): ShareLink | undefined;
   links(session: string): readonly ShareLink[];
-  writeRow(principal: string, key: string, json: string | undefined, knownSeq: number): Row;
+  /** Undefined where there is no room. */
+  writeRow(
+    principal: string,
+    key: string,
+    json: string | undefined,
+    knownSeq: number,
+    limits: RowLimits,
+  ): Row | undefined;
   rowsSince(principal: string, afterSeq: number, limit: number): readonly Row[];
+  putSummaries(summaries: readonly Summary[]): void;
+  latestSummaries(
+    scope: SummaryScope,
+    after: SummaryPlace | undefined,
+    limit: number,
+  ): readonly ListedSummary[];
+  summariesOf(sessions: readonly string[]): readonly ListedSummary[];
   close(): void;
 }
 
@@ -98,5 +113,8 @@ export const storeActionNames = [
   'links',
   'writeRow',
   'rowsSince',
+  'putSummaries',
+  'latestSummaries',
+  'summariesOf',
   'close',
 ] as const satisfies readonly (keyof StoreActions)[];

@@ -1,10 +1,10 @@
-// A doorman whose tokens are the claims themselves, unsigned, and who knows roles as the
-// rights that they name. What it decides is what the guard decides.
+// A doorman with a real guard, whose tokens are the claims themselves, unsigned.
 
 import type { IncomingMessage } from 'node:http';
-import type { Access, Doorman } from '../../server/http/doorman.ts';
+import { Guard } from '../../server/access/guard.ts';
+import type { Doorman } from '../../server/http/doorman.ts';
 import type { Log } from '../../server/log/log.ts';
-import { covers, readClaims, rights, type Claims, type Right } from '../../src/protocol/token.ts';
+import { readClaims, type Claims } from '../../src/protocol/token.ts';
 
 export const claimsOf = (sub: string, more: Partial<Claims> = {}): Claims => ({
   sub,
@@ -20,47 +20,16 @@ export const bearer = (claims: Claims): { authorization: string } => ({
   authorization: `Bearer ${Buffer.from(JSON.stringify(claims)).toString('base64url')}`,
 });
 
-/** `viewer` and `owner`, and any list of rights joined by `+`. */
-function rightsOf(role: string): ReadonlySet<Right> {
-  if (role === 'owner') return new Set(rights);
-  return new Set(rights.filter((right) => (role === 'viewer' ? 'read' : role).includes(right)));
-}
-
-export function testDoorman(log: Log): Doorman {
+export function testDoorman(log: Log, guard = new Guard(log)): Doorman {
   return {
     async claims({ headers }: IncomingMessage) {
       const token = headers.authorization?.replace('Bearer ', '');
-      if (token === undefined) return { ok: false, fault: 'none' };
+      if (token === undefined) return { ok: false, fault: 'missing' };
       const claims = readClaims(parsed(Buffer.from(token, 'base64url').toString()));
       return claims === undefined ? { ok: false, fault: 'invalid' } : { ok: true, claims };
     },
-    async enter(claims, session) {
-      const opened = await log.open(session);
-      if (!opened.ok && opened.code === 'unavailable') return opened;
-      if (!opened.ok && opened.code === 'deleted') return { ok: false, code: 'missing' };
-      const members = await log.members.of(session);
-      const role = members.ok
-        ? members.members.find(({ principal }) => principal === claims.sub)?.role
-        : undefined;
-      const byToken = covers(claims, session, false);
-      const mayCreate = !opened.ok && claims.rights.includes('create');
-      if (!byToken && role === undefined && !mayCreate) return { ok: false, code: 'missing' };
-      const own = rightsOf(role ?? '');
-      const granted = claims.rights.filter((right) => byToken || own.has(right));
-      return { ok: true, access: accessOf(claims, granted, role, mayCreate) };
-    },
+    enter: (claims, session) => guard.enter(claims, session),
   };
-}
-
-function accessOf(
-  claims: Claims,
-  granted: readonly Right[],
-  role: string | undefined,
-  mayCreate: boolean,
-): Access {
-  const { sub: id, name, kind, exp } = claims;
-  const principal = { id, name, kind };
-  return { principal, rights: new Set(granted), role, expiresAt: exp * 1_000, mayCreate };
 }
 
 function parsed(text: string): unknown {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { jsonAnswer } from '../../../../server/http/answer.ts';
@@ -27,6 +28,23 @@ const routes: readonly Route[] = [
     const body = await readJson(asked, v.object({ word: v.string() }), clock);
     return body.ok ? jsonAnswer(body.value) : body.answer;
   }),
+  route('POST', '/api/first', async ({ receive }) => {
+    const chunks = receive().iterator({ destroyOnReturn: false });
+    await chunks.next();
+    await chunks.return?.();
+    return { status: 204 };
+  }),
+  route('GET', '/api/stream', () => ({
+    status: 200,
+    body: { bytes: 3, open: () => Readable.from([Buffer.from('abc')]) },
+  })),
+  route('GET', '/api/cut', () => ({
+    status: 200,
+    body: {
+      bytes: 9,
+      open: () => new Readable({ read: () => undefined }).destroy(new Error('disk')),
+    },
+  })),
 ];
 
 describe('every answer', () => {
@@ -109,6 +127,21 @@ describe('addresses', () => {
     }));
 });
 
+describe('a stream', () => {
+  test('[W131] is sent, and not even opened for a HEAD', () =>
+    withServer(routes, async ({ url, port }) => {
+      expect(await (await fetch(`${url}/api/stream`)).text()).toBe('abc');
+      expect(await raw(port, requestOf('HEAD /api/cut'))).toMatch(/^HTTP\/1.1 200 /);
+    }));
+
+  test('[W131] that breaks off is seen to by its reader and by the log', () =>
+    withServer(routes, async ({ url, logged }) => {
+      const read = fetch(`${url}/api/cut`).then((response) => response.text());
+      await expect(read).rejects.toThrow(/./);
+      expect(logged).toMatchObject([{ facts: { place: 'GET /api/cut' } }]);
+    }));
+});
+
 describe('a handler that throws', () => {
   test('[W131] is a 500 with an id, and the words stay in the log', () =>
     withServer(routes, async ({ url, logged }) => {
@@ -184,5 +217,13 @@ describe('a body', () => {
       expect(await raw(port, `${head}123456789`, requestOf('GET /api/things/a'))).toMatch(
         /^HTTP\/1.1 204 [^]*HTTP\/1.1 200 /,
       );
+    }));
+
+  test('[W132] that was read in part leaves its connection to the next request', () =>
+    withServer(routes, async ({ port }) => {
+      const length = 1_000_000;
+      const head = `POST /api/first HTTP/1.1\r\nhost: test\r\ncontent-length: ${length}\r\n\r\n`;
+      const answer = raw(port, head, 'a'.repeat(length), requestOf('GET /api/things/a'));
+      expect(await answer).toMatch(/^HTTP\/1.1 204 [^]*HTTP\/1.1 200 /);
     }));
 });

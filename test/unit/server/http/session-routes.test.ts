@@ -1,8 +1,10 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { signedIn } from '../../../../server/http/doorman.ts';
 import { Renderer } from '../../../../server/http/renderer.ts';
 import { sessionRoutes, type SessionStates } from '../../../../server/http/session-routes.ts';
+import { route } from '../../../../server/http/router.ts';
 import { httpLimits } from '../../../../server/http/limits.ts';
 import { MemoryLog } from '../../../../server/log/memory.ts';
 import { unavailable } from '../../../../server/log/refusal.ts';
@@ -39,7 +41,9 @@ async function withSession<T>(
   await store(log, id, updatesOf(sessionOf('Walks', `${'Hello '.repeat(500)}.`)), 'ada');
   const erased: string[] = [];
   const doorman = testDoorman(log);
-  const erase = async (session: string): Promise<void> => void erased.push(session);
+  const erase = async (session: string): Promise<void> => {
+    erased.push(`${session} ${(await log.open(session)).ok ? 'before' : 'after'}`);
+  };
   const shown = states?.(log) ?? statesOf(log);
   const routes = sessionRoutes({ doorman, states: shown, log, renderer, erase });
   return withServer(routes, ({ url, port }) => {
@@ -63,6 +67,23 @@ describe('who may see a session', () => {
       expect(response.headers.get('www-authenticate')).toBe(challenge);
     }),
   );
+
+  test('[W133] while nobody can say whether a token is good, it is not refused', async () => {
+    const doorman = {
+      ...testDoorman(new MemoryLog({ clock })),
+      claims: async () => ({ ok: false, fault: 'keys-unavailable' }) as const,
+    };
+    const routes = [
+      route(
+        'GET',
+        '/api/me',
+        signedIn(doorman, () => ({ status: 204 })),
+      ),
+    ];
+    await withServer(routes, async ({ url }) => {
+      expect(await failed(await fetch(`${url}/api/me`))).toEqual([503, 'unavailable']);
+    });
+  });
 
   test('[W133] what is missing, deleted, no id, not shared or not readable sounds the same', () =>
     withSession(async ({ get, log }) => {
@@ -185,23 +206,33 @@ describe('a state', () => {
 
 describe('making a body', () => {
   test('[W134] has a line, and who finds it full is told to come back', async () => {
-    const places = Array.from({ length: httpLimits.rendersMax }, () => renderer.enter());
+    const places = Array.from({ length: httpLimits.rendersMax }, (_, at) =>
+      renderer.enter(`principal ${at}`),
+    );
     await withSession(async ({ get }) => {
       expect(await failed(await get(id))).toEqual([429, 'busy']);
       places[0]?.leave();
       places[0]?.leave();
       expect((await get(id)).status).toBe(200);
       // Left twice, it is one place all the same.
-      const one = renderer.enter();
-      expect([one === undefined, renderer.enter() === undefined]).toEqual([false, true]);
+      const one = renderer.enter('eve');
+      expect([one === undefined, renderer.enter('bob') === undefined]).toEqual([false, true]);
       one?.leave();
     });
     for (const place of places) place?.leave();
   });
 
+  test('[W134] is not kept from all others by one principal', () => {
+    const places = Array.from({ length: httpLimits.rendersMax }, () => renderer.enter('eve'));
+    const taken = places.filter((place) => place !== undefined);
+    expect(taken).toHaveLength(httpLimits.rendersPerPrincipalMax);
+    for (const place of taken) place.leave();
+    expect(renderer.enter('eve')?.leave()).toBe(undefined);
+  });
+
   test('[W134] has a time, and the next one is made all the same', async () => {
     const alone = new Renderer(clock);
-    const place = alone.enter();
+    const place = alone.enter('ada');
     const job = { form: 'update', encoding: 'identity' } as const;
     // An update of one struct that refers to the one before it, very often: seconds of work.
     const doc = new Y.Doc();
@@ -221,7 +252,7 @@ describe('making a body', () => {
 
   test('[W134] an update that cannot be read is a fault of ours, and the next one is made', async () => {
     const alone = new Renderer(clock);
-    const place = alone.enter();
+    const place = alone.enter('ada');
     const job = { form: 'update', encoding: 'identity' } as const;
     const broken = place?.render({ ...job, updates: [Uint8Array.of(1, 1, 1)] });
     const next = place?.render({ ...job, updates: [] });
@@ -235,7 +266,7 @@ describe('deleting', () => {
   test('[W135] ends the session and all that it has beside its log', () =>
     withSession(async ({ get, log, erased }) => {
       expect((await get(id, ada, 'DELETE')).status).toBe(204);
-      expect(new Set(erased)).toEqual(new Set([id]));
+      expect(erased).toEqual([`${id} before`, `${id} after`]);
       expect((await log.open(id)).ok).toBe(false);
       expect(await failed(await get(id, ada, 'DELETE'))).toEqual([404, 'missing']);
     }));

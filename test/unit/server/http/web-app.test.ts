@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { httpLimits } from '../../../../server/http/limits.ts';
 import { webApp } from '../../../../server/http/web-app.ts';
-import { readWebFolder } from '../../../../server/http/web-folder.ts';
+import { readWebFolder, WebFolderError } from '../../../../server/http/web-folder.ts';
 import { withFolder } from '../../../support/folder.ts';
 import { failed, raw, requestOf, withServer, type TestServer } from '../../../support/http.ts';
 
@@ -187,6 +187,6 @@ describe('without a web app', () => {
       const file = join(folder, 'large.bin');
       await writeFile(file, '');
       await truncate(file, httpLimits.webBytesMax + 1);
-      await expect(readWebFolder(folder)).rejects.toMatchObject({ code: 'web-too-large' });
+      await expect(readWebFolder(folder)).rejects.toThrow(WebFolderError);
     }));
 });

@@ -66,6 +66,9 @@ describe.each([
   test.each(about('members'))('[W104] $id', ({ run }) =>
     expect(prove(run)).resolves.toBe(undefined),
   );
+  test.each(about('summaries'))('[W141] $id', ({ run }) =>
+    expect(prove(run)).resolves.toBe(undefined),
+  );
   test.each(about('rows'))('[W105] $id', ({ run }) => expect(prove(run)).resolves.toBe(undefined));
 });
 
@@ -76,7 +79,7 @@ describe('the embedded log with its thread', () => {
 });
 
 test('every case is of a noun that is proved', () => {
-  const nouns = ['records', 'compaction', 'deletion', 'claims', 'members', 'rows'];
+  const nouns = ['records', 'compaction', 'deletion', 'claims', 'members', 'rows', 'summaries'];
   const ids = logContract.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(nouns.flatMap(about)).toHaveLength(ids.length);

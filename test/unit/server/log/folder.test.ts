@@ -54,11 +54,16 @@ describe('deletion', () => {
           const times = [1, 8, 35, 120, 360][below(chance, 5)] ?? 1;
           await appended(log, [words(id).repeat(times)], id);
           if (below(chance, 120) === 0) await merge(log, id);
+          if (below(chance, 10) === 0) {
+            await log.summaries.put([{ session: id, activity: step, json: words(id) }]);
+          }
           if (below(chance, 20) === 0) clock.advance(1_000);
         }
         const gone = ids.filter((_, index) => index % 2 === 1);
         const planted = ids.every((id) => filesWith(folder, words(id)).length > 0);
         const answers = await Promise.all(gone.map((id) => log.delete(id)));
+        const late = gone.map((id) => ({ session: id, activity: 1, json: words(id) }));
+        await log.summaries.put(late);
         const left = gone.flatMap((id) => filesWith(folder, words(id)));
         const kept = ids.filter((id) => !gone.includes(id));
         const read = await Promise.all(kept.map((id) => textsOf(log, id)));
