@@ -25,10 +25,11 @@ export function roomReport(metrics: Metrics, logger: ServerLogger): RoomReport {
     taken: () => undefined,
     leftOut: (count) => logger.info({ count }, 'structs were left out of an answer'),
     gap: () => metrics.refused('gap'),
-    refused(session, principal, { client, clock, rule }, bytes) {
+    refused(session, principal, { client, clock, rule }, update) {
       metrics.refused(rule);
-      const who = createHash('sha256').update(principal).digest('hex').slice(0, 16);
-      logger.warn({ session, who, client, clock, rule, bytes }, 'an update was refused');
+      // Enough to tell whether two are the same, and nothing of what they say.
+      const facts = { session, who: digest(principal), update: digest(update) };
+      logger.warn({ ...facts, bytes: update.length, client, clock, rule }, 'an update was refused');
     },
     committed: () => undefined,
     notCommitted: (session, code) => logger.error({ session, code }, 'a commit failed'),
@@ -61,4 +62,8 @@ export function socketReport(metrics: Metrics, logger: ServerLogger): SocketRepo
       logger.warn({ session }, 'a connection that took nothing was cut off');
     },
   };
+}
+
+function digest(value: string | Uint8Array): string {
+  return createHash('sha256').update(value).digest('hex').slice(0, 16);
 }

@@ -14,20 +14,17 @@ import { systemChance } from '../src/base/chance.ts';
 import { type Clock, systemClock } from '../src/base/clock.ts';
 import { HoldfastError } from '../src/base/error.ts';
 import { type Caps, createCaps, type CapsOptions } from './access/caps.ts';
-import { readCredential } from './access/credential.ts';
 import { Guard } from './access/guard.ts';
 import { createTokenVerifier, type TokenKeys, type TokenVerifier } from './access/tokens.ts';
 import type { OriginRules } from './access/origin.ts';
-import type { Doorman } from './http/doorman.ts';
-import { healthRoutes, metricRoutes } from './http/health.ts';
-import { httpListener, type Listener } from './http/listener.ts';
+import { type FileStore, openFileStore } from './files/file-store.ts';
+import type { Listener } from './http/listener.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { Renderer } from './http/renderer.ts';
-import { Router } from './http/router.ts';
 import { createHttpServer } from './http/server.ts';
-import { sessionRoutes } from './http/session-routes.ts';
-import { webApp } from './http/web-app.ts';
 import { readWebFolder, type WebFiles } from './http/web-folder.ts';
+import { httpSide } from './http-side.ts';
+import { SummaryKeeper } from './library/summary-keeper.ts';
 import { openEmbeddedLog } from './log/embedded.ts';
 import type { EmbeddedLog } from './log/embedded-log.ts';
 import type { EmbeddedOptions } from './log/embedded-options.ts';
@@ -35,6 +32,7 @@ import { roomReport, type ServerLogger, silentLogger, socketReport } from './rep
 import { type RoomLimits, roomLimits } from './room/limits.ts';
 import { createMergeThread, type MergeThread } from './room/merge-thread.ts';
 import { Rooms } from './room/rooms.ts';
+import { summaryOf } from './room/summary.ts';
 import { SyncServer } from './socket/sync-server.ts';
 import { admit, refuseAddress } from './upgrade.ts';
 
@@ -66,20 +64,31 @@ export class ListenError extends HoldfastError<'port-taken' | 'cannot-listen'> {
 
 export async function createServer(options: ServerOptions): Promise<HoldfastServer> {
   const folder = join(options.data, 'log');
-  await mkdir(folder, { recursive: true });
+  // Only its owner may read it: the words of all sessions are in it.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const web: WebFiles = options.web === undefined ? new Map() : await readWebFolder(options.web);
   const verifier = createTokenVerifier(
     options.keys,
     options.clock === undefined ? {} : { clock: options.clock },
   );
   const log = await openEmbeddedLog({ ...options.log, folder });
-  return new HoldfastServer(options, { log, verifier, web });
+  const files = await openFileStore({
+    folder: join(options.data, 'files'),
+    clock: options.clock ?? systemClock,
+    chance: systemChance(),
+    isDeleted: async (session) => {
+      const opened = await log.open(session);
+      return !opened.ok && opened.code === 'deleted';
+    },
+  });
+  return new HoldfastServer(options, { log, verifier, web, files });
 }
 
 interface Opened {
   readonly log: EmbeddedLog;
   readonly verifier: TokenVerifier;
   readonly web: WebFiles;
+  readonly files: FileStore;
 }
 
 export class HoldfastServer {
@@ -90,9 +99,9 @@ export class HoldfastServer {
   #clock: Clock;
   #logger: ServerLogger;
   #metrics: Metrics;
-  #verifier: TokenVerifier;
   #caps: Caps;
   #sync: SyncServer;
+  #keeper: SummaryKeeper;
   #merging: MergeThread;
   #renderer: Renderer;
   #listener: Listener;
@@ -101,10 +110,9 @@ export class HoldfastServer {
   #isDraining = false;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ServerOptions, { log, verifier, web }: Opened) {
+  constructor(options: ServerOptions, { log, verifier, web, files }: Opened) {
     this.#options = options;
     this.log = log;
-    this.#verifier = verifier;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     const registry = new Registry();
@@ -117,7 +125,16 @@ export class HoldfastServer {
     const clock = this.#clock;
     const report = roomReport(this.#metrics, this.#logger);
     const { merge } = this.#merging;
-    this.rooms = new Rooms({ log, limits, clock, merge, report });
+    const keeper = new SummaryKeeper({ summaries: log.summaries, clock });
+    this.#keeper = keeper;
+    this.rooms = new Rooms({
+      log,
+      limits,
+      clock,
+      merge,
+      report,
+      onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
+    });
     this.#sync = new SyncServer({
       verifier,
       guard: this.guard,
@@ -128,7 +145,22 @@ export class HoldfastServer {
       clock,
       report: socketReport(this.#metrics, this.#logger),
     });
-    this.#listener = this.#createListener(registry, web);
+    this.#listener = httpSide({
+      log,
+      verifier,
+      web,
+      files,
+      clock,
+      registry,
+      rooms: this.rooms,
+      guard: this.guard,
+      keeper: this.#keeper,
+      renderer: this.#renderer,
+      metrics: this.#metrics,
+      logger: this.#logger,
+      chance: systemChance(),
+      isDraining: () => this.#isDraining,
+    });
     for (const fault of log.faults) this.#logger.error({ fault }, 'the data folder is damaged');
   }
 
@@ -194,7 +226,7 @@ export class HoldfastServer {
     await this.rooms.close();
     await this.#sync.close();
     this.#own?.closeAllConnections();
-    await Promise.all([this.#merging.close(), this.#renderer.close()]);
+    await Promise.all([this.#merging.close(), this.#renderer.close(), this.#keeper.close()]);
     this.#caps.address.stop();
     this.#caps.principal.stop();
     this.#metrics.close();
@@ -203,42 +235,6 @@ export class HoldfastServer {
 
   #origins(): OriginRules {
     return { allowed: this.#options.allowedOrigins ?? [], localPort: this.#localPort };
-  }
-
-  #createListener(registry: Registry, web: WebFiles): Listener {
-    const { log, rooms } = this;
-    const clock = this.#clock;
-    const router = new Router([
-      ...healthRoutes({ log, clock, isDraining: () => this.#isDraining }),
-      ...metricRoutes(registry),
-      ...sessionRoutes({
-        doorman: this.#doorman(),
-        states: rooms,
-        log,
-        renderer: this.#renderer,
-        erase: () => Promise.resolve(),
-      }),
-    ]);
-    return httpListener({
-      router,
-      pages: webApp(web),
-      log: this.#logger,
-      clock,
-      chance: systemChance(),
-      metrics: this.#metrics,
-    });
-  }
-
-  #doorman(): Doorman {
-    return {
-      claims: async (request) => {
-        const credential = readCredential(request);
-        if (!credential.ok) return { ok: false, fault: credential.code };
-        if (credential.token === undefined) return { ok: false, fault: 'missing' };
-        return this.#verifier.verify(credential.token);
-      },
-      enter: (claims, session) => this.guard.enter(claims, session),
-    };
   }
 }
 

@@ -70,15 +70,26 @@ export async function signBearer(
   flags: BearerFlags,
   surroundings: Surroundings,
 ): Promise<{ readonly token: string; readonly claims: Claims }> {
-  const { clock, chance, env } = surroundings;
-  const claims = readBearer(flags, clock.now());
+  const { chance, env } = surroundings;
   const keys = readKeys(env);
   if (keys !== undefined && !('secret' in keys)) {
     throw new UsageError(
       'AUTH_JWKS_URL is set, so tokens of this server are signed elsewhere: ask who publishes these keys.',
     );
   }
+  // Judged before a secret is made for it.
+  readBearer(flags, surroundings.clock.now());
   const secret = keys?.secret ?? (await localSecret(readDataFolder(flags, surroundings), chance));
+  return signBearerBy(secret, flags, surroundings);
+}
+
+/** Signs with a secret that is known. */
+export async function signBearerBy(
+  secret: string | Uint8Array,
+  flags: BearerFlags,
+  { clock }: Surroundings,
+): Promise<{ readonly token: string; readonly claims: Claims }> {
+  const claims = readBearer(flags, clock.now());
   const token = await signToken(secret, claims);
   if (token.length <= limits.tokenBytesMax) return { token, claims };
   throw new UsageError(

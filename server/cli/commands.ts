@@ -3,6 +3,12 @@
 import type { CliCommand } from './frame.ts';
 import { linkCommand } from './link.ts';
 import { serveCommand } from './serve.ts';
+import { startCommand } from './start.ts';
 import { tokenCommand } from './token.ts';
 
-export const commands: readonly CliCommand[] = [serveCommand, tokenCommand, linkCommand];
+export const commands: readonly CliCommand[] = [
+  startCommand,
+  serveCommand,
+  tokenCommand,
+  linkCommand,
+];

@@ -21,6 +21,7 @@ export interface SettingFlags {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
   readonly data?: string | undefined;
+  readonly trustProxy?: string | undefined;
   readonly logLevel?: string | undefined;
 }
 
@@ -30,25 +31,42 @@ export interface Settings {
   readonly port: number;
   /** The data folder, absolute. It need not exist. */
   readonly data: string;
-  /**
-   * What tokens are signed with. Undefined is local mode: the secret of the data folder, and
-   * `host` is this machine.
-   */
+  /** What tokens are signed with. Undefined: the secret of the data folder. */
   readonly keys: TokenKeys | undefined;
+  /** For this machine alone, which `host` is. */
+  readonly isLocal: boolean;
   readonly allowedOrigins: readonly string[];
+  /** How many proxies of one's own stand before it. */
+  readonly trustProxy: number;
   readonly logLevel: LogLevel;
 }
 
 type Known = Pick<Surroundings, 'env' | 'folder' | 'home' | 'platform'>;
 
-const defaults = { host: '127.0.0.1', port: 1234, logLevel: 'info' } as const;
+const defaults = { host: '127.0.0.1', port: 1234, trustProxy: 0 } as const;
+
+/** What differs from one command that runs a server to another. */
+export interface Usual {
+  readonly logLevel: LogLevel;
+  /** For the machines of the network, with the secret of the data folder. */
+  readonly isLan: boolean;
+}
 
 /** Throws a UsageError. */
-export function readSettings(flags: SettingFlags, known: Known): Settings {
+export function readSettings(
+  flags: SettingFlags,
+  known: Known,
+  usual: Usual = { logLevel: 'info', isLan: false },
+): Settings {
   const { env } = known;
-  const host = readHostName(said(flags.host, '--host', env, 'HOST'));
+  const { isLan } = usual;
+  const host = readHostName(
+    said(flags.host, '--host', env, 'HOST'),
+    isLan ? '0.0.0.0' : defaults.host,
+  );
   const keys = readKeys(env);
-  if (keys === undefined && !isThisMachine(host.value)) {
+  if (isLan) assertLan(host, keys);
+  else if (keys === undefined && !isThisMachine(host.value)) {
     throw new UsageError(
       `Without a secret this server is for this machine alone, and ${host.from} ${host.value} is not: set AUTH_SECRET to at least 32 random bytes (openssl rand -base64 32) or AUTH_JWKS_URL to where your keys are published, or leave ${host.from} out.`,
     );
@@ -58,9 +76,25 @@ export function readSettings(flags: SettingFlags, known: Known): Settings {
     port: readPort(flags, env),
     data: readDataFolder(flags, known),
     keys,
+    isLocal: keys === undefined && !isLan,
     allowedOrigins: readOrigins(env['ALLOWED_ORIGINS']),
-    logLevel: readLogLevel(said(flags.logLevel, '--log-level', env, 'LOG_LEVEL')),
+    trustProxy: readTrustProxy(said(flags.trustProxy, '--trust-proxy', env, 'TRUST_PROXY')),
+    logLevel: readLogLevel(said(flags.logLevel, '--log-level', env, 'LOG_LEVEL')) ?? usual.logLevel,
   };
+}
+
+/** Its sign-in link has to lead somewhere and be signed with what the server verifies by. */
+function assertLan(host: Said, keys: TokenKeys | undefined): void {
+  if (isThisMachine(host.value)) {
+    throw new UsageError(
+      `--lan is for other machines, and ${host.from} ${host.value} is this one alone: leave one of them out.`,
+    );
+  }
+  if (keys !== undefined && 'jwksUrl' in keys) {
+    throw new UsageError(
+      '--lan signs people in with a secret of its own, and AUTH_JWKS_URL says that tokens are signed elsewhere: leave one of them out.',
+    );
+  }
 }
 
 /** Where the data is: `.holdfast` in a checkout of this project, else where the user's data is. */
@@ -126,15 +160,15 @@ function said(
 
 const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/;
 
-function readHostName(given: Said | undefined): Said {
-  if (given === undefined) return { value: defaults.host, from: '--host' };
+function readHostName(given: Said | undefined, usual: string): Said {
+  if (given === undefined) return { value: usual, from: '--host' };
   if (isIP(given.value) !== 0 || HOST_NAME.test(given.value)) return given;
   throw new UsageError(
     `${given.from} is a name or an address such as 0.0.0.0 or ::1, without a port, and "${given.value}" is none.`,
   );
 }
 
-function isThisMachine(host: string): boolean {
+export function isThisMachine(host: string): boolean {
   return ['127.0.0.1', '::1', 'localhost'].includes(host);
 }
 
@@ -149,8 +183,16 @@ function readOrigins(list: string | undefined): readonly string[] {
   });
 }
 
-function readLogLevel(given: Said | undefined): LogLevel {
-  if (given === undefined) return defaults.logLevel;
+function readTrustProxy(given: Said | undefined): number {
+  if (given === undefined) return defaults.trustProxy;
+  if (/^\d$/.test(given.value)) return Number(given.value);
+  throw new UsageError(
+    `${given.from} is how many proxies of your own stand before the server, from 0 to 9, and "${given.value}" is not.`,
+  );
+}
+
+function readLogLevel(given: Said | undefined): LogLevel | undefined {
+  if (given === undefined) return undefined;
   const level = logLevels.find((name) => name === given.value);
   if (level !== undefined) return level;
   throw new UsageError(
@@ -158,7 +200,7 @@ function readLogLevel(given: Said | undefined): LogLevel {
   );
 }
 
-function isCheckout(folder: string): boolean {
+export function isCheckout(folder: string): boolean {
   try {
     const text = readFileSync(join(folder, 'package.json'), 'utf8');
     return (JSON.parse(text) as { name?: unknown } | null)?.name === 'holdfast';

@@ -8,6 +8,7 @@ import { defined } from '../../src/base/assert.ts';
 import type { CrashPoint } from './crash-point.ts';
 import { StoreFault } from './fault.ts';
 import type { LogRecord } from './log.ts';
+import { recordBytes, writeRecord } from './record.ts';
 import type { UnavailableReason } from './refusal.ts';
 import { storeActionNames, type Store } from './store.ts';
 
@@ -20,15 +21,8 @@ export interface ThreadData {
 export interface ThreadCall {
   readonly name: string;
   readonly args: readonly unknown[];
-  /** All bytes of the records of a move, one after another: their owner. */
+  /** The records of a move, as they lie in the journal one after another: their owner. */
   readonly bytes?: Uint8Array<ArrayBuffer>;
-}
-
-/** A record of a move without its bytes. */
-export interface PackedRecord {
-  readonly session: string;
-  readonly seq: number;
-  readonly length: number;
 }
 
 export type ThreadAnswer =
@@ -78,15 +72,15 @@ export function threadStore(data: ThreadData): Store {
   return Object.fromEntries(actions) as Store;
 }
 
-/**
- * Bytes that are part of a larger buffer would take all of it along. So those of a move
- * go as one buffer, which is handed over.
- */
+/** Cloning an object for each record would cost more than storing it: one buffer, handed over. */
 function packMove([records, ...rest]: readonly unknown[]): ThreadCall {
   const moved = records as readonly LogRecord[];
-  const bytes = exactBytes(Buffer.concat(moved.map((record) => record.bytes)));
-  const packed = moved.map(({ session, seq, bytes: { length } }) => ({ session, seq, length }));
-  return { name: 'move', args: [packed, ...rest], bytes };
+  const size = moved.reduce((sum, record) => sum + recordBytes(record), 0);
+  const bytes = new Uint8Array(size);
+  const buffer = Buffer.from(bytes.buffer);
+  let at = 0;
+  for (const record of moved) at = writeRecord(buffer, at, record);
+  return { name: 'move', args: rest, bytes };
 }
 
 function post(worker: Worker, call: ThreadCall): void {

@@ -8,7 +8,8 @@ import { storeFault } from './fault.ts';
 import type { LogRecord } from './log.ts';
 import { LogOpenError } from './migration.ts';
 import { openSqliteStore } from './sqlite-store.ts';
-import type { PackedRecord, ThreadAnswer, ThreadCall, ThreadData } from './sqlite-thread.ts';
+import { decodeRecord } from './record.ts';
+import type { ThreadAnswer, ThreadCall, ThreadData } from './sqlite-thread.ts';
 import type { StoreActions } from './store.ts';
 
 const port = defined(parentPort, 'the port of a thread');
@@ -20,18 +21,20 @@ const pass: PassStore = (point) => {
   if (point === killAt?.point && --left === 0) process.kill(process.pid, 'SIGKILL');
 };
 
-function unpack(packed: readonly PackedRecord[], bytes: Uint8Array): readonly LogRecord[] {
-  let at = 0;
-  return packed.map(({ session, seq, length }) => {
-    at += length;
-    return { session, seq, bytes: bytes.subarray(at - length, at) };
-  });
+function unpack(bytes: Uint8Array): readonly LogRecord[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const records: LogRecord[] = [];
+  for (let at = 0; at < buffer.length;) {
+    const { record, end } = defined(decodeRecord(buffer, at), 'a record of a move');
+    records.push(record);
+    at = end;
+  }
+  return records;
 }
 
 function argumentsOf({ args, bytes }: ThreadCall): readonly unknown[] {
   if (bytes === undefined) return args;
-  const [packed, ...rest] = args;
-  return [unpack(packed as readonly PackedRecord[], bytes), ...rest];
+  return [unpack(bytes), ...args];
 }
 
 function answer(call: ThreadCall): ThreadAnswer {

@@ -17,10 +17,11 @@ import { NO, StructTable, type Container, type Mark, type Writer } from './struc
 /** The container of everything that was collected as garbage: nobody knows any more where it stood. */
 export const GONE = 0;
 
-/** An entry of a container that is pictured, and that may be another now. */
-export interface Touched {
-  readonly container: number;
-  readonly key: string;
+/** What stands under a key: a value, a type, or nothing (both undefined). */
+export interface Entry {
+  readonly value: Json | undefined;
+  /** The container that it is. */
+  readonly child: number | undefined;
 }
 
 /** What settling a frame brought about. */
@@ -31,7 +32,8 @@ export interface Settled {
   readonly words: boolean;
 }
 
-const none: readonly Touched[] = [];
+const nothing: Entry = { value: undefined, child: undefined };
+const roots = Object.keys(rootKinds) as RootPlace[];
 
 export class DocumentIndex {
   readonly table = new StructTable();
@@ -39,22 +41,19 @@ export class DocumentIndex {
   readonly winners = new MapWinners(this.table);
   /** The JSON of entries in containers that are pictured, by row; only those that are alive. */
   readonly values = new Map<number, Json>();
-  readonly #roots = new Map<RootPlace, number>();
+  /** Called before what stands under a key of a pictured container may change. */
+  onTouch: (container: number, key: number) => void = () => undefined;
   #pieces: DeleteRange[] = [];
   #words = false;
-  /** By container and key; each once. */
-  #touched = new Map<number, Set<string>>();
 
   constructor() {
     this.table.addContainer(NO, 'map', 'other');
     defined(this.table.containers[GONE], 'the container of garbage').dead = true;
-    for (const place of Object.keys(rootKinds) as RootPlace[]) {
-      this.#roots.set(place, this.table.addContainer(NO, rootKinds[place], place));
-    }
+    for (const place of roots) this.table.addContainer(NO, rootKinds[place], place);
   }
 
   root(place: RootPlace): number {
-    return defined(this.#roots.get(place), 'a root');
+    return GONE + 1 + roots.indexOf(place);
   }
 
   /** The clock of the next struct of every client that wrote. */
@@ -75,34 +74,13 @@ export class DocumentIndex {
     return true;
   }
 
-  /** The row under a key that counts, deleted or not; `NO` where there is none. */
-  winner(container: number, key: string): number {
-    const number = this.table.findKey(key);
-    return number === undefined ? NO : this.winners.of(container, number);
-  }
-
-  /** The JSON under a key; undefined where it is deleted, not JSON or not pictured. */
-  value(container: number, key: string): Json | undefined {
-    const row = this.winner(container, key);
-    return row === NO ? undefined : this.values.get(row);
-  }
-
-  /** The container under a key; undefined where it is deleted or no type. */
-  childUnder(container: number, key: string): number | undefined {
-    const row = this.winner(container, key);
-    if (row === NO) return undefined;
+  /** What stands under a key, of which the index knows values only where they are pictured. */
+  entry(container: number, key: number): Entry {
+    const row = this.winners.of(container, key);
+    if (row === NO) return nothing;
     const child = this.table.childNumber(row);
-    return child === NO || this.table.containers[child]?.dead === true ? undefined : child;
-  }
-
-  /** The entries that were settled since the last call. */
-  takeTouched(): readonly Touched[] {
-    if (this.#touched.size === 0) return none;
-    const touched = [...this.#touched].flatMap(([container, keys]) =>
-      [...keys].map((key) => ({ container, key })),
-    );
-    this.#touched.clear();
-    return touched;
+    const isType = child !== NO && this.table.containers[child]?.dead !== true;
+    return { value: this.values.get(row), child: isType ? child : undefined };
   }
 
   /** Gives effect to what was placed since the mark, then to what came as deleted, then to the deletions. */
@@ -137,20 +115,17 @@ export class DocumentIndex {
     const before = this.#pieces.length;
     this.deleted.add(table.client(row), from, end - from, this.#onPiece);
     if (this.#pieces.length === before) return;
-    this.values.delete(row);
     this.#touch(row);
+    this.values.delete(row);
     if (this.#isWords(row)) this.#words = true;
     const child = table.child(row);
     if (child !== undefined) this.#kill(child);
   }
 
   #touch(row: number): void {
-    const key = this.table.keyOf(row);
-    if (key === undefined || !isPictured(this.table.container(row).place)) return;
-    const container = this.table.containerNumber(row);
-    const keys = this.#touched.get(container);
-    if (keys === undefined) this.#touched.set(container, new Set([key]));
-    else keys.add(key);
+    const key = this.table.keyNumberOf(row);
+    if (key === NO || !isPictured(this.table.container(row).place)) return;
+    this.onTouch(this.table.containerNumber(row), key);
   }
 
   #onPiece = (client: number, clock: number, length: number): void => {

@@ -4,7 +4,7 @@
 // as far as it is waited for. What waits for something that is nowhere is a gap, with all
 // that its client wrote behind it.
 
-import { cutStruct, sliceOf } from '../../src/protocol/struct-cut.ts';
+import { cutStruct, deletedStruct, sliceOf } from '../../src/protocol/struct-cut.ts';
 import { defined } from '../../src/base/assert.ts';
 import type { Struct } from '../../src/protocol/struct.ts';
 import type { Question } from './verdict.ts';
@@ -140,8 +140,7 @@ export class FrameOrder {
     const clock = writer.next;
     const rule = this.#placement.put(writer, this.#bytes, struct, known);
     if (rule !== undefined) return refuse(rule, struct);
-    const bytes =
-      known > 0 ? cutStruct(this.#bytes, struct, known).bytes : sliceOf(this.#bytes, struct);
+    const bytes = this.#written(struct, known);
     if (known > 0) this.isCut = true;
     this.placed.push({ client: struct.client, clock, bytes });
     this.bytes += bytes.length;
@@ -149,12 +148,20 @@ export class FrameOrder {
     return undefined;
   }
 
+  /**
+   * As it goes into an update of its own. Values that stand together under one key are written as
+   * the deleted ones that they are, because their deletion may come in a later update.
+   */
+  #written(struct: Struct, known: number): Uint8Array {
+    if (this.#placement.isSeveral(struct)) return deletedStruct(this.#bytes, struct, known);
+    return known > 0 ? cutStruct(this.#bytes, struct, known).bytes : sliceOf(this.#bytes, struct);
+  }
+
   /** A client belongs for ever to the principal that first wrote under it. */
   #writer({ client }: Struct): Writer | GateRule {
     const { table } = this.#placement.index;
     if (this.#question.isTrusted === true) return table.enter(client, undefined);
-    const { principal, isRefused } = this.#question.sender;
-    if (isRefused(client)) return 'client-refused';
+    const { principal } = this.#question.sender;
     const owner = table.writer(client)?.owner;
     if (owner === undefined || owner === principal) return table.enter(client, principal);
     return owner === '' ? 'server-client' : 'client-bound';

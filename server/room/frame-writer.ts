@@ -3,7 +3,10 @@
 // are. Several, where one would be larger than an update may be; each holds whole runs of
 // clients in an order in which a stock client can apply one after the other.
 
-import { updateBudget } from '../../src/protocol/limits.ts';
+import { assert } from '../../src/base/assert.ts';
+import { syncAnswerBudget, updateBudget } from '../../src/protocol/limits.ts';
+import { splitStruct } from '../../src/protocol/struct-split.ts';
+import { UpdateReader } from '../../src/protocol/update-reader.ts';
 import type { DeleteRange } from '../../src/protocol/struct.ts';
 import { type Run, writeUpdate } from '../../src/protocol/update.ts';
 import type { PlacedStruct } from './frame-order.ts';
@@ -46,8 +49,24 @@ export class FrameWriter {
       writeUpdate(some, isTogether && at === runs.length - 1 ? sorted(ranges) : []),
     );
     if (isTogether) return updates;
-    const deletions = chunks(ranges, this.#limits.chunkStructsMax);
-    return [...updates, ...deletions.map((some) => writeUpdate([], sorted(some)))];
+    const deletions = chunks(sorted(ranges), chunkStructsMax);
+    return [...updates, ...deletions.map((some) => writeUpdate([], some))];
+  }
+
+  /** What is larger than an update may be, in pieces: one struct can be all that a client ever wrote. */
+  *#pieces(): IterableIterator<PlacedStruct> {
+    const { chunkBytesMax } = this.#limits;
+    for (const placed of this.#placed) {
+      if (placed.bytes.length <= chunkBytesMax) {
+        yield placed;
+        continue;
+      }
+      const { client, clock } = placed;
+      const alone = writeUpdate([{ client, clock, count: 1, slices: [placed.bytes] }]);
+      const reader = new UpdateReader(alone, { ...syncAnswerBudget, bytesMax: alone.length });
+      assert(reader.nextStruct(), 'what was read can be read again');
+      for (const piece of splitStruct(alone, reader, chunkBytesMax)) yield { client, ...piece };
+    }
   }
 
   *#structs(): IterableIterator<readonly Run[]> {
@@ -55,8 +74,11 @@ export class FrameWriter {
     let runs = new Map<number, OpenRun>();
     let bytes = 0;
     let structs = 0;
-    for (const placed of this.#placed) {
-      const isFull = bytes + placed.bytes.length > chunkBytesMax || structs >= chunkStructsMax;
+    for (const placed of this.#pieces()) {
+      const isFull =
+        bytes + placed.bytes.length > chunkBytesMax ||
+        structs >= chunkStructsMax ||
+        runs.size >= updateBudget.clientsMax;
       if (isFull && structs > 0) {
         yield [...runs.values()];
         runs = new Map();
@@ -75,9 +97,29 @@ export class FrameWriter {
   }
 }
 
-function chunks<T>(values: readonly T[], size: number): readonly (readonly T[])[] {
-  const count = Math.ceil(values.length / size);
-  return Array.from({ length: count }, (_, at) => values.slice(at * size, (at + 1) * size));
+/** At most so many ranges and so many clients in each. */
+function chunks(
+  ranges: readonly DeleteRange[],
+  countMax: number,
+): readonly (readonly DeleteRange[])[] {
+  const all: DeleteRange[][] = [];
+  const clients = new Set<number>();
+  for (const range of ranges) {
+    const last = all.at(-1);
+    clients.add(range.client);
+    const isFull =
+      last === undefined ||
+      last.length >= Math.min(countMax, updateBudget.rangesMax) ||
+      clients.size > updateBudget.clientsMax;
+    if (!isFull) {
+      last.push(range);
+      continue;
+    }
+    all.push([range]);
+    clients.clear();
+    clients.add(range.client);
+  }
+  return all;
 }
 
 function sorted(ranges: readonly DeleteRange[]): readonly DeleteRange[] {

@@ -54,12 +54,23 @@ export class Judgement {
   /** Goes on for about so many structs. */
   step(structs = Number.POSITIVE_INFINITY): Verdict | undefined {
     if (!this.#isRead) return this.#read(structs);
+    if (this.#order === undefined) {
+      const refused = this.#blocks.find(([first]) => this.#isRefused(first))?.[0];
+      if (refused !== undefined)
+        return this.#refuse('client-refused', refused.client, refused.clock);
+    }
     this.#order ??= new FrameOrder(this.#placement, this.#bytes, this.#blocks, this.#question);
     const end = this.#order.step(structs);
     if (end === undefined) return undefined;
     if (end.code === 'refused') return this.#refuse(end.rule, end.client, end.clock);
     if (end.leftOut > 0 && !this.#question.isAnswer) return this.#gap();
     return this.#finish(this.#order, end.leftOut);
+  }
+
+  /** Before anything is asked for: what a refused client has is not asked for again. */
+  #isRefused(struct: Struct | undefined): boolean {
+    const { isTrusted, sender } = this.#question;
+    return struct !== undefined && isTrusted !== true && sender.isRefused(struct.client);
   }
 
   #read(structs: number): Verdict | undefined {
@@ -120,8 +131,11 @@ export class Judgement {
     for (const range of deletions) this.#placement.noteRoots(range);
     for (const root of roots) if (!sender.mayWriteIn(root)) return this.#wrongRight();
     if (deletions.length > this.#limits.newDeletionsMax) return 'delete-count';
+    const { rows, writers } = this.#index.table;
     const isFull =
-      order.bytes > bytesLeft || this.#index.table.rows > this.#limits.sessionStructsMax;
+      order.bytes > bytesLeft ||
+      rows > this.#limits.sessionStructsMax ||
+      writers.length > this.#limits.sessionClientsMax;
     return isFull && order.placed.length > 0 ? 'session-full' : undefined;
   }
 

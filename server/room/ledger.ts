@@ -12,7 +12,7 @@ import { DocumentIndex } from './document-index.ts';
 import { Judgement } from './gate.ts';
 import type { Question, Sender, Taken, Verdict } from './verdict.ts';
 import type { RoomLimits } from './limits.ts';
-import { Picture, type PictureChange } from './picture.ts';
+import { Picture } from './picture.ts';
 import { RangeSet } from './range-set.ts';
 import { type Binding, encodeRoomRecord, type RoomRecord } from './record.ts';
 import { spansOf, type StoredUpdate } from './stored-update.ts';
@@ -39,7 +39,6 @@ export interface Batch<From> {
   readonly record: Uint8Array;
   readonly items: readonly Item<From>[];
   readonly deleted: readonly DeleteRange[];
-  readonly changes: readonly PictureChange[];
   /** Words of messages were deleted: what still has them must not be served any more. */
   readonly words: boolean;
 }
@@ -153,9 +152,9 @@ export class Ledger<From> {
       record: encodeRoomRecord({ bindings: this.#bound, updates }),
       items,
       deleted: this.#deleted,
-      changes: this.picture.takeChanges(),
       words: this.#isWordsGone,
     };
+    this.picture.begin();
     this.#open = [];
     this.#openWords.clear();
     this.#openBytes = 0;
@@ -172,7 +171,7 @@ export class Ledger<From> {
     this.#inFlight = undefined;
     for (const { bytes } of batch.items) this.#show(bytes);
     this.#showDeleted(batch.deleted);
-    this.picture.take(batch.changes);
+    this.picture.commit();
     return batch;
   }
 
@@ -190,7 +189,8 @@ export class Ledger<From> {
       this.#show(bytes);
       this.#showDeleted(verdict.settled.deleted);
     }
-    this.picture.take(this.picture.takeChanges());
+    this.picture.begin();
+    this.picture.commit();
     return { words };
   }
 
@@ -209,9 +209,11 @@ export class Ledger<From> {
     return [...this.#tape.all(), this.deletions()];
   }
 
-  /** To whom each client belongs. */
+  /** To whom each client belongs that has something committed. Who wrote what may yet be lost is bound by nothing. */
   bindings(): readonly Binding[] {
-    return this.index.table.writers.map(({ client, owner }) => ({ client, owner: owner ?? '' }));
+    return this.index.table.writers
+      .filter(({ client }) => this.#clocks.has(client))
+      .map(({ client, owner }) => ({ client, owner: owner ?? '' }));
   }
 
   /** All that is committed now, to be merged. What comes meanwhile is not a part of it. */

@@ -5,6 +5,7 @@ import type { Log } from '../log/log.ts';
 import type { Deleted, Missing, Unavailable } from '../log/refusal.ts';
 import { Ledger } from './ledger.ts';
 import type { RoomLimits } from './limits.ts';
+import type { RoomReport } from './room-parts.ts';
 import { decodeRoomRecord, type RoomRecord } from './record.ts';
 
 export interface Loaded<From> {
@@ -24,7 +25,34 @@ export interface Unreadable {
   readonly code: 'unreadable';
 }
 
+const unreadable: Unreadable = { ok: false, code: 'unreadable' };
+
+/** Whether there is no such session, or not any more. */
+export const isGone = (code: string): boolean => code === 'missing' || code === 'deleted';
+
 const SLICE_BYTES = 256 * 1024;
+
+/** As `loadSession`, never rejecting, with what went wrong told. */
+export async function loadReported<From>(
+  { log, limits, yieldTurn, report }: LoadParts,
+  session: string,
+): ReturnType<typeof loadSession<From>> {
+  let loaded: Awaited<ReturnType<typeof loadSession<From>>> = unreadable;
+  try {
+    loaded = await loadSession<From>(log, session, limits, yieldTurn);
+  } catch (error) {
+    report.broken(session, error);
+  }
+  if (!loaded.ok) report.loadFailed(session, loaded.code);
+  return loaded;
+}
+
+interface LoadParts {
+  readonly log: Log;
+  readonly limits: RoomLimits;
+  readonly yieldTurn: () => Promise<void>;
+  readonly report: Pick<RoomReport, 'broken' | 'loadFailed'>;
+}
 
 export async function loadSession<From>(
   log: Log,
@@ -47,7 +75,7 @@ export async function loadSession<From>(
     for (const one of stored) {
       const record = decodeRoomRecord(one.bytes);
       const taken = record && (await take(ledger, record, yieldTurn));
-      if (taken === undefined) return { ok: false, code: 'unreadable' };
+      if (taken === undefined) return unreadable;
       isStale ||= one !== snapshot && taken.words;
     }
     seq = records.at(-1)?.seq ?? snapshot?.through ?? seq;

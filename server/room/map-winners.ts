@@ -15,6 +15,11 @@ import { NO, type StructTable } from './struct-table.ts';
 /** Keys of all maps together; more do not fit into a session's budget. */
 const KEYS_MAX = 2 ** 26;
 
+/** One number for a key of a container. */
+export function entryNumber(container: number, key: number): number {
+  return container * KEYS_MAX + key;
+}
+
 export class MapWinners {
   #table: StructTable;
   #rows = new Map<number, number>();
@@ -24,13 +29,13 @@ export class MapWinners {
   }
 
   of(container: number, key: number): number {
-    return this.#rows.get(container * KEYS_MAX + key) ?? NO;
+    return this.#rows.get(entryNumber(container, key)) ?? NO;
   }
 
   /** Takes a new entry. Returns the one that lost: it, the present winner, or none (`NO`). */
   take(row: number): number {
     const table = this.#table;
-    const place = table.containerNumber(row) * KEYS_MAX + table.keyNumberOf(row);
+    const place = entryNumber(table.containerNumber(row), table.keyNumberOf(row));
     const present = this.#rows.get(place);
     if (present !== undefined && !this.#wins(row, present)) return row;
     this.#rows.set(place, row);

@@ -33,6 +33,7 @@ const limits = {
   chunkBytesMax: CHUNK_BYTES,
   newDeletionsMax: Number.POSITIVE_INFINITY,
   sessionStructsMax: Number.POSITIVE_INFINITY,
+  sessionClientsMax: Number.POSITIVE_INFINITY,
 };
 const budget = {
   ...syncAnswerBudget,

@@ -17,6 +17,10 @@ export interface Line {
   /** Writes whole messages in order. `own`: bytes that this peer asked for, which no bound counts. */
   send(packets: readonly Packet[], own?: boolean): void;
   close(reason: CloseReason): void;
+  /** What this peer asked for itself waits to be taken. */
+  readonly isBehind: boolean;
+  /** Calls back once when everything is taken. */
+  whenTaken(callback: () => void): void;
   /** Reads nothing more from it until `resume`. */
   pause(): void;
   resume(): void;
@@ -56,8 +60,10 @@ export class Peer implements Speaker {
   isAsked = false;
   wasAsked = false;
   isGone = false;
+  /** It was asked, if it may write, and told who is here. */
+  isGreeted = false;
   #refused = new Set<number>();
-  #hasRefusal = false;
+  #refusals = 0;
   #barriers: Barrier[] = [];
   #commands = 0;
 
@@ -84,6 +90,10 @@ export class Peer implements Speaker {
 
   readonly isRefused = (client: number): boolean => this.#refused.has(client);
 
+  get refusals(): number {
+    return this.#refusals;
+  }
+
   /** How many barriers wait. */
   get barriers(): number {
     return this.#barriers.length;
@@ -92,7 +102,7 @@ export class Peer implements Speaker {
   /** Notes a refusal. Returns the frame that tells of it. */
   refuse({ client, clock, rule }: Refused): Packet {
     this.#refused.add(client);
-    this.#hasRefusal = true;
+    this.#refusals++;
     this.#barriers = [];
     return this.command((id) => ({ id, type: 'refused', client, clock, rule }));
   }
@@ -106,7 +116,7 @@ export class Peer implements Speaker {
   /** `pending` is the newest batch that is not committed. Returns the echo, if it is due at once. */
   barrier(mark: Uint8Array, pending: number | undefined): Packet | undefined {
     this.isExtended = true;
-    if (this.#hasRefusal) return undefined;
+    if (this.#refusals > 0) return undefined;
     const isFree = pending === undefined && !this.isAsked && this.#barriers.length === 0;
     if (isFree) return echo(mark);
     // A view of what was received, which is kept for longer than its frame.

@@ -1,103 +1,119 @@
 // The server's small picture of a session: what its meta says, its runs with their
-// bookkeeping, its control requests and the heads of its messages. Decisions, offers and
-// lists are taken from it, so it shows what is committed and nothing else, and no document
-// is needed. Values come from the index as the gate settles them, and are taken over with
-// the batch that brought them.
+// bookkeeping, its control requests, and the beginning of what was last asked. Lists and
+// offers are taken from it, so it shows what is committed and nothing else, and no document
+// is needed. It is the index read through two veils, which hold what stood under a key
+// before the batch in flight, and before the open one, changed it.
 
 import type { Json } from '../../src/base/json.ts';
-import type { DocumentIndex, Touched } from './document-index.ts';
+import type { DocumentIndex, Entry } from './document-index.ts';
+import { entryNumber } from './map-winners.ts';
+import { NO } from './struct-table.ts';
 
-/** What stands under a key now: a value, a type, or nothing any more. */
-export interface PictureChange {
-  readonly container: number;
-  readonly key: string;
-  readonly value: Json | undefined;
-  /** The container that stands there. */
-  readonly child: number | undefined;
+type Veil = Map<number, Entry>;
+
+export interface PicturedRun {
+  readonly id: string;
+  readonly entry: (key: string) => Json | undefined;
+  readonly acks: () => IterableIterator<readonly [request: string, ack: Json]>;
 }
-
-type Entries = ReadonlyMap<string, Json>;
-const none: Entries = new Map();
 
 export class Picture {
   #index: DocumentIndex;
-  #values = new Map<number, Map<string, Json>>();
-  #children = new Map<number, Map<string, number>>();
-  /** The containers of messages, in the order in which they came. */
-  #messages = new Set<number>();
+  #open: Veil = new Map();
+  #flying: Veil | undefined;
 
   constructor(index: DocumentIndex) {
     this.#index = index;
+    index.onTouch = (container, key) => {
+      const place = entryNumber(container, key);
+      if (!this.#open.has(place)) this.#open.set(place, index.entry(container, key));
+    };
   }
 
-  get meta(): Entries {
-    return this.#values.get(this.#index.root('meta')) ?? none;
+  /** The open batch is on its way. */
+  begin(): void {
+    this.#flying = this.#open;
+    this.#open = new Map();
   }
 
-  get control(): Entries {
-    return this.#values.get(this.#index.root('control')) ?? none;
+  /** What was on its way is committed, and shows. */
+  commit(): void {
+    this.#flying = undefined;
   }
 
-  /** The runs that are there. */
-  *runs(): IterableIterator<{
-    readonly id: string;
-    readonly entries: Entries;
-    readonly acks: Entries;
-  }> {
-    for (const id of this.#children.get(this.#index.root('runs'))?.keys() ?? []) {
+  meta(key: string): Json | undefined {
+    return this.#value(this.#index.root('meta'), key);
+  }
+
+  control(): IterableIterator<readonly [request: string, value: Json]> {
+    return this.#values(this.#index.root('control'));
+  }
+
+  *runs(): IterableIterator<PicturedRun> {
+    for (const id of this.#keys(this.#index.root('runs'))) {
       const run = this.run(id);
-      if (run !== undefined) yield { id, ...run };
+      if (run !== undefined) yield run;
     }
   }
 
-  run(id: string): { readonly entries: Entries; readonly acks: Entries } | undefined {
-    const container = this.#children.get(this.#index.root('runs'))?.get(id);
+  run(id: string): PicturedRun | undefined {
+    const container = this.#entry(this.#index.root('runs'), id).child;
     if (container === undefined) return undefined;
-    const acks = this.#children.get(container)?.get('acks');
     return {
-      entries: this.#values.get(container) ?? none,
-      acks: acks === undefined ? none : (this.#values.get(acks) ?? none),
+      id,
+      entry: (key) => this.#value(container, key),
+      acks: () => {
+        const acks = this.#entry(container, 'acks').child;
+        return acks === undefined ? none() : this.#values(acks);
+      },
     };
   }
 
-  /** What each message says, without replies' growing parts, in the order in which they came. */
-  *messages(): IterableIterator<Entries> {
-    for (const container of this.#messages) yield this.#values.get(container) ?? none;
+  /** The first words of the newest prompt that has words; empty where there is none. */
+  preview(): string {
+    const { table } = this.#index;
+    const messages = table.containers[this.#index.root('messages')];
+    for (let row = messages?.last ?? NO; row !== NO; row = table.previous(row)) {
+      const child = table.childNumber(row);
+      const words = child === NO ? undefined : this.#value(child, 'parts');
+      if (typeof words === 'string' && words !== '') return words;
+    }
+    return '';
   }
 
-  /** What the gate settled since the last call, as it stands now. */
-  takeChanges(): readonly PictureChange[] {
-    return this.#index.takeTouched().map((touched) => this.#changeOf(touched));
-  }
-
-  /** What is committed now. */
-  take(changes: readonly PictureChange[]): void {
-    for (const { container, key, value, child } of changes) {
-      put(this.#values, container, key, value);
-      put(this.#children, container, key, child);
-      const place = this.#index.table.containers[container]?.place;
-      if (place === 'message') this.#messages.add(container);
+  *#values(container: number): IterableIterator<readonly [string, Json]> {
+    for (const key of this.#keys(container)) {
+      const value = this.#value(container, key);
+      if (value !== undefined) yield [key, value];
     }
   }
 
-  #changeOf({ container, key }: Touched): PictureChange {
-    return {
-      container,
-      key,
-      value: this.#index.value(container, key),
-      child: this.#index.childUnder(container, key),
-    };
+  /** Every key that anything was ever written under, each once. */
+  #keys(container: number): ReadonlySet<string> {
+    const { table } = this.#index;
+    const keys = new Set<string>();
+    for (let row = table.containers[container]?.last ?? NO; row !== NO; row = table.previous(row)) {
+      const key = table.keyOf(row);
+      if (key !== undefined) keys.add(key);
+    }
+    return keys;
+  }
+
+  #value(container: number, key: string): Json | undefined {
+    return this.#entry(container, key).value;
+  }
+
+  #entry(container: number, key: string): Entry {
+    const number = this.#index.table.findKey(key);
+    if (number === undefined) return nothing;
+    const place = entryNumber(container, number);
+    const before = this.#flying?.get(place) ?? this.#open.get(place);
+    return before ?? this.#index.entry(container, number);
   }
 }
 
-function put<T>(
-  into: Map<number, Map<string, T>>,
-  container: number,
-  key: string,
-  value: T | undefined,
-): void {
-  const entries = into.get(container);
-  if (value === undefined) entries?.delete(key);
-  else if (entries === undefined) into.set(container, new Map([[key, value]]));
-  else entries.set(key, value);
+const nothing: Entry = { value: undefined, child: undefined };
+
+function* none(): IterableIterator<never> {
+  // Nothing is answered where nobody can answer.
 }

@@ -1,6 +1,8 @@
 // Where a type stands in a session. Only these roots exist; what lies below is known as
 // far as the server keeps a picture of it (projection.ts), and is `other` beyond.
 
+import { isJsonObject, type Json } from '../../src/base/json.ts';
+import { clip } from '../../src/base/text.ts';
 import type { StructKind } from '../../src/protocol/struct.ts';
 
 export type TypeKind = Extract<StructKind, 'map' | 'array' | 'text'>;
@@ -46,4 +48,25 @@ export function isPictured(place: Place): boolean {
     place === 'control' ||
     place === 'message'
   );
+}
+
+/**
+ * What is kept of a value that is pictured. A prompt's words are needed for a preview only,
+ * and stand where the session's bytes are.
+ */
+export function pictured(place: Place, key: string | undefined, value: Json): Json | undefined {
+  if (place !== 'message') return value;
+  return key === 'parts' ? firstWords(value) : undefined;
+}
+
+const wordsCharsMax = 160;
+
+function firstWords(parts: Json): string | undefined {
+  if (!Array.isArray(parts)) return undefined;
+  const texts = parts.map((part: Json) => (isJsonObject(part) ? part['text'] : undefined));
+  const words = texts.find((text) => typeof text === 'string' && text !== '');
+  if (typeof words !== 'string') return undefined;
+  const start = clip(words.trim().replaceAll(/\s+/g, ' '), wordsCharsMax);
+  // Made anew: a part of a string keeps the whole of it in memory.
+  return Buffer.from(start).toString();
 }

@@ -7,7 +7,14 @@ import { jsonAt } from '../../src/protocol/json-bytes.ts';
 import { type DeleteRange, keyOf, NONE, rootOf, type Struct } from '../../src/protocol/struct.ts';
 import { defined } from '../../src/base/assert.ts';
 import { GONE, type DocumentIndex } from './document-index.ts';
-import { isPictured, isRootPlace, placeBelow, type RootPlace, type TypeKind } from './place.ts';
+import {
+  isPictured,
+  isRootPlace,
+  pictured,
+  placeBelow,
+  type RootPlace,
+  type TypeKind,
+} from './place.ts';
 import type { GateRule } from './rule.ts';
 import { RangeSet } from './range-set.ts';
 import { NO, type NewRow, type Writer } from './struct-table.ts';
@@ -46,11 +53,12 @@ export class Placement {
 
   /** Puts in what is left of a struct behind its first `known` clocks. */
   put(writer: Writer, bytes: Uint8Array, struct: Struct, known: number): GateRule | undefined {
+    if (struct.rightClient !== NONE) return 'right-origin';
     // What a peer collected has no place any more, also where we know of one for its beginning.
     const isCut = known > 0 && struct.kind !== 'gc';
     const fault = isCut ? this.#behindItself(writer) : this.#locate(bytes, struct);
     if (fault !== undefined) return fault;
-    const { table, values } = this.index;
+    const { table } = this.index;
     const spot = this.#spot;
     const clock = writer.next;
     const length = struct.length - known;
@@ -73,12 +81,26 @@ export class Placement {
       length === 1 &&
       isPictured(table.container(row).place)
     ) {
-      // One value, so its count takes one byte.
-      const [value] = jsonAt(bytes, struct.contentStart + 1, 1);
-      values.set(row, defined(value, 'a scanned value'));
-      this.#valued.push(row);
+      this.#noteValue(row, bytes, struct);
     }
     return undefined;
+  }
+
+  /** Whether the struct that was put in last is several values under one key. */
+  isSeveral({ client, clock }: Struct): boolean {
+    const last = this.several.at(-1);
+    return last?.client === client && last.clock === clock;
+  }
+
+  #noteValue(row: number, bytes: Uint8Array, { contentStart }: Struct): void {
+    const { table, values } = this.index;
+    // One value, so its count takes one byte.
+    const [value] = jsonAt(bytes, contentStart + 1, 1);
+    const { place } = table.container(row);
+    const kept = pictured(place, table.keyOf(row), defined(value, 'a scanned value'));
+    if (kept === undefined) return;
+    values.set(row, kept);
+    this.#valued.push(row);
   }
 
   /** Notes below which roots a range of known ids is. */
@@ -129,7 +151,6 @@ export class Placement {
     const { table } = this.index;
     this.#behind(NO, NO, GONE, NO);
     if (struct.kind === 'gc') return undefined;
-    if (struct.rightClient !== NONE) return 'right-origin';
     if (struct.originClient !== NONE) {
       const row = table.find(struct.originClient, struct.originClock);
       this.#behind(row, struct.originClock, table.containerNumber(row), table.keyNumberOf(row));

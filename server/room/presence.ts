@@ -1,5 +1,7 @@
 // Who is here right now. Each connection speaks for one client of its own; what it says of
-// others are echoes, which stock clients send of all they hear, and is dropped. Who it is
+// others are echoes, which stock clients send of all they hear, and is dropped. A client that
+// wrote, or was here before, is its principal's; who comes back while the old connection is not
+// known to be dead speaks for the same client from then on. Who it is
 // stands in the token and not in what it says: the server stamps it. What changed in one
 // turn goes out at its end, to everybody at once.
 
@@ -43,6 +45,13 @@ export class Presence {
   /** The principal of each client that was here before, and its last clock. */
   #departed = new Map<number, { readonly principal: string; readonly clock: number }>();
   #changed = new Set<number>();
+  #ownerOf: (client: number) => string | undefined;
+  #everybody: Uint8Array | undefined;
+
+  /** `ownerOf` knows to whom a client belongs that wrote something. */
+  constructor(ownerOf: (client: number) => string | undefined = () => undefined) {
+    this.#ownerOf = ownerOf;
+  }
 
   get isChanged(): boolean {
     return this.#changed.size > 0;
@@ -61,10 +70,11 @@ export class Presence {
     if (client === undefined) return;
     const present = this.#clients.get(client);
     this.#own.delete(speaker);
-    if (present === undefined) return;
+    // Another connection of the same principal may speak for it by now.
+    if (present?.speaker !== speaker) return;
     this.#clients.delete(client);
     this.#remember(client, present.principal, present.clock + 1);
-    this.#changed.add(client);
+    this.#change(client);
   }
 
   /** Stamps anew: the token of a connection was renewed, or its rights are others. */
@@ -73,12 +83,13 @@ export class Presence {
     const present = client === undefined ? undefined : this.#clients.get(client);
     if (client === undefined || present === undefined) return;
     present.clock++;
-    this.#changed.add(client);
+    this.#change(client);
   }
 
   /** Everybody who is here, as a frame; undefined where nobody is. */
   everybody(): Uint8Array | undefined {
-    return this.#clients.size === 0 ? undefined : this.#frame([...this.#clients.keys()]);
+    if (this.#clients.size === 0) return undefined;
+    return (this.#everybody ??= this.#frame([...this.#clients.keys()]));
   }
 
   /** What changed since the last call, as a frame. */
@@ -92,9 +103,14 @@ export class Presence {
   #isOf(speaker: Speaker, client: number): boolean {
     const own = this.#own.get(speaker);
     if (own !== undefined) return own === client;
-    if (this.#clients.has(client)) return false;
-    const before = this.#departed.get(client);
-    return before === undefined || before.principal === speaker.identity.id;
+    const before = this.#clients.get(client) ?? this.#departed.get(client);
+    const principal = before?.principal ?? this.#ownerOf(client);
+    return principal === undefined || principal === speaker.identity.id;
+  }
+
+  #change(client: number): void {
+    this.#everybody = undefined;
+    this.#changed.add(client);
   }
 
   #take(speaker: Speaker, { client, clock, state }: AwarenessEntry): void {
@@ -115,7 +131,7 @@ export class Presence {
       const principal = speaker.identity.id;
       this.#clients.set(client, { speaker, principal, heard: clock, clock: next, said: state });
     }
-    this.#changed.add(client);
+    this.#change(client);
   }
 
   #remember(client: number, principal: string, clock: number): void {

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import type { Log } from '../log/log.ts';
 import type { Refused } from './verdict.ts';
 import type { RoomLimits } from './limits.ts';
+import type { Credit } from './credit.ts';
 import type { Merge } from './merge.ts';
 import type { Picture } from './picture.ts';
 
@@ -13,7 +14,7 @@ export interface RoomReport {
   taken(updates: number): void;
   leftOut(count: number): void;
   gap(): void;
-  refused(session: string, principal: string, refused: Refused, bytes: number): void;
+  refused(session: string, principal: string, refused: Refused, update: Uint8Array): void;
   committed(updates: number, bytes: number): void;
   notCommitted(session: string, code: string): void;
   loadFailed(session: string, code: string): void;
@@ -29,6 +30,7 @@ export interface RoomParts {
   readonly limits: RoomLimits;
   readonly clock: Clock;
   readonly merge: Merge;
+  readonly credit: Credit;
   readonly report: RoomReport;
   /** Calls back when all that arrived in this turn was taken. */
   readonly atTurnEnd: (task: () => void) => void;

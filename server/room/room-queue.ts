@@ -12,12 +12,15 @@ export interface WaitingFrame {
 
 export class RoomQueue {
   #bytesMax: number;
+  #openBytes: () => number;
   #frames: WaitingFrame[] = [];
   #bytes = 0;
   #held = new Set<Peer>();
 
-  constructor(bytesMax: number) {
+  /** `openBytes` says how much waits for the log. */
+  constructor(bytesMax: number, openBytes: () => number) {
     this.#bytesMax = bytesMax;
+    this.#openBytes = openBytes;
   }
 
   get size(): number {
@@ -48,16 +51,20 @@ export class RoomQueue {
     this.#held.delete(peer);
   }
 
-  /** Reads no more from a peer while too much waits: here, and `openBytes` for the log. */
-  holdBack(peer: Peer, openBytes: number): void {
-    if (this.#bytes + openBytes <= this.#bytesMax || this.#held.has(peer)) return;
+  /** Reads no more from a peer while too much waits. */
+  holdBack(peer: Peer): void {
+    if (this.#waiting <= this.#bytesMax || peer.isGone || this.#held.has(peer)) return;
     this.#held.add(peer);
     peer.line.pause();
   }
 
-  letGo(openBytes: number): void {
-    if (this.#held.size === 0 || this.#bytes + openBytes > this.#bytesMax / 2) return;
+  letGo(): void {
+    if (this.#held.size === 0 || this.#waiting > this.#bytesMax / 2) return;
     for (const peer of this.#held) peer.line.resume();
     this.#held.clear();
+  }
+
+  get #waiting(): number {
+    return this.#bytes + this.#openBytes();
   }
 }

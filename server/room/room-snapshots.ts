@@ -31,9 +31,13 @@ export class RoomSnapshots {
     if (this.#isStale) this.#start();
   }
 
-  /** Whether the present form still holds deleted words. */
-  get mustWait(): boolean {
-    return this.#isStale;
+  /**
+   * Resolves when the words that are deleted by now are not served any more; undefined where they
+   * are not. Whoever deletes on and on makes nobody wait for more than that.
+   */
+  get cleared(): Promise<void> | undefined {
+    if (!this.#isStale) return undefined;
+    return this.#isAgain ? this.settled.then(() => this.settled) : this.settled;
   }
 
   /** Resolves when no merge is under way. */

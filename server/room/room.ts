@@ -3,44 +3,46 @@
 // all else that came during the last commit; only then is it shown.
 //
 //     loading --read--> live --commit failed--> loading      (writers are sent away)
-//        | missing, unreadable   | nobody left for a while, deleted, server stops
+//        | missing, unreadable   | nobody left for a while, deleted, drained
 //        '---------------------> closed
 //
-// While it loads, or judges a large answer in steps, what arrives waits in line.
+// While it loads, or judges a large answer in steps, what arrives waits in line. Once it
+// drains, because the server stops, what arrives is not taken any more.
 
-import { assert } from '../../src/base/assert.ts';
+import { assert, defined } from '../../src/base/assert.ts';
 import { closeReasons, type CloseReason } from '../../src/protocol/close.ts';
 import type { Frame } from '../../src/protocol/frame.ts';
-import { syncAnswerBudget, updateBudget } from '../../src/protocol/limits.ts';
-import { readStateVector } from '../../src/protocol/state-vector.ts';
 import type { Appended } from '../log/log.ts';
-import type { Question, Refused, Verdict } from './verdict.ts';
+import type { Refused } from './verdict.ts';
 import { fanOut } from './fan-out.ts';
 import type { Batch, Ledger } from './ledger.ts';
-import { loadSession } from './load.ts';
+import { Handover } from './handover.ts';
+import { type Judged, Judging } from './judging.ts';
+import { isGone, loadReported } from './load.ts';
 import { packetOf, syncPacket, type Packet } from './packet.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
 import type { RoomParts } from './room-parts.ts';
 import { RoomQueue } from './room-queue.ts';
 import { RoomSnapshots } from './room-snapshots.ts';
-import { sizeRules } from './rule.ts';
+import { farewellTo } from './rule.ts';
 
-type RoomState = 'loading' | 'live' | 'closed';
+type RoomState = 'loading' | 'live' | 'draining' | 'closed';
 
 export class Room {
   readonly session: string;
   #parts: RoomParts;
   #state: RoomState = 'loading';
   #peers = new Set<Peer>();
-  #presence = new Presence();
+  #presence = new Presence((client) => this.#ledger?.index.table.writer(client)?.owner);
   #ledger: Ledger<Peer> | undefined;
   #snapshots: RoomSnapshots | undefined;
   #seq = 0;
   #committed = 0;
   #generation = '';
   #queue: RoomQueue;
-  #isJudging = false;
+  #judging: Judging;
+  #handover: Handover;
   #isScheduled = false;
   #stopIdle: (() => void) | undefined;
   #loaded: Promise<void>;
@@ -48,7 +50,21 @@ export class Room {
   constructor(session: string, parts: RoomParts) {
     this.session = session;
     this.#parts = parts;
-    this.#queue = new RoomQueue(parts.limits.openBytesMax);
+    this.#queue = new RoomQueue(parts.limits.openBytesMax, () => this.#ledger?.openBytes ?? 0);
+    this.#handover = new Handover({
+      ledger: () => this.shown?.ledger,
+      cleared: () => this.#snapshots?.cleared,
+      run: (act, peer) => this.#whole(act, peer),
+    });
+    this.#judging = new Judging({
+      parts,
+      ledger: () => this.#ledger,
+      judged: (judged) => this.#judged(judged),
+      late: (act, peer) => {
+        this.#whole(act, peer);
+        this.#takeQueue();
+      },
+    });
     this.#loaded = this.#load();
   }
 
@@ -56,7 +72,6 @@ export class Room {
     return this.#state;
   }
 
-  /** Resolves when it is live or closed. */
   get settled(): Promise<void> {
     return this.#loaded;
   }
@@ -71,7 +86,11 @@ export class Room {
 
   /** Resolves when deleted words are not a part of what is shown any more. */
   get cleared(): Promise<void> {
-    return this.#snapshots?.mustWait === true ? this.#snapshots.settled : Promise.resolve();
+    return this.#snapshots?.cleared ?? Promise.resolve();
+  }
+
+  get size(): number {
+    return this.#peers.size;
   }
 
   get generation(): string {
@@ -84,13 +103,14 @@ export class Room {
     this.#stopIdle?.();
     this.#stopIdle = undefined;
     this.#peers.add(peer);
-    if (this.#state === 'live') this.#greet(peer);
+    this.#greetAll();
   }
 
   leave(peer: Peer): void {
     if (!this.#peers.delete(peer)) return;
     peer.isGone = true;
     this.#queue.forget(peer);
+    this.#handover.forget(peer);
     this.#presence.leave(peer);
     if (this.#presence.isChanged) this.#schedule();
     this.#watchIdle();
@@ -98,16 +118,17 @@ export class Room {
 
   /** Takes a frame of a peer, after all that came before it. */
   receive(peer: Peer, frame: Frame, bytes: number): void {
-    if (this.#state === 'closed' || peer.isGone) return;
-    const mustWait = this.#state === 'loading' || this.#isJudging || this.#queue.size > 0;
-    if (!mustWait) return this.#take(peer, frame);
+    if (this.#state === 'closed' || this.#state === 'draining' || peer.isGone) return;
+    const mustWait = this.#state === 'loading' || this.#judging.isBusy || this.#queue.size > 0;
+    if (!mustWait) return this.#whole(() => this.#take(peer, frame), peer);
     this.#queue.push({ peer, frame, bytes });
-    this.#holdBack(peer);
+    this.#queue.holdBack(peer);
   }
 
   /** A peer's token or role is another now: tells everybody, and asks it for what it may send now. */
   restamp(peer: Peer): void {
-    if (peer.mayWrite && !peer.wasAsked && this.#state === 'live') this.#ask(peer);
+    if (peer.mayWrite && !peer.wasAsked) peer.isGreeted = false;
+    this.#greetAll();
     this.#presence.restamp(peer);
     if (this.#presence.isChanged) this.#schedule();
   }
@@ -127,10 +148,11 @@ export class Room {
     this.#parts.onClosed(this.session);
   }
 
-  /** Resolves when nothing is on its way into the log. */
+  /** Takes nothing more. Resolves when all that was taken is durable, or dropped. */
   async drain(): Promise<void> {
     await this.#loaded;
-    while (this.#state === 'live' && this.#ledger?.pending !== undefined) {
+    if (this.#state === 'live') this.#state = 'draining';
+    while (this.#state === 'draining' && this.#ledger?.pending !== undefined) {
       this.#flush();
       await this.#parts.yieldTurn();
     }
@@ -138,33 +160,54 @@ export class Room {
   }
 
   async #load(): Promise<void> {
-    const { log, limits, yieldTurn } = this.#parts;
-    const loaded = await loadSession<Peer>(log, this.session, limits, yieldTurn);
+    const loaded = await loadReported<Peer>(this.#parts, this.session);
     if (this.#state === 'closed') return;
-    if (!loaded.ok) return this.#failToLoad(loaded.code);
+    if (!loaded.ok) {
+      return this.close(isGone(loaded.code) ? closeReasons.missing : closeReasons.unavailable);
+    }
     this.#ledger = loaded.ledger;
     this.#seq = loaded.seq;
+    // Batches of a new ledger are counted anew.
+    this.#committed = 0;
     this.#generation = loaded.generation;
     this.#snapshots = new RoomSnapshots(this.#parts, this.session, loaded, () => this.#seq);
     this.#state = 'live';
-    for (const peer of this.#peers) this.#greet(peer);
     this.#takeQueue();
     this.#watchIdle();
   }
 
-  #failToLoad(code: 'missing' | 'deleted' | 'unavailable' | 'unreadable'): void {
-    this.#parts.report.loadFailed(this.session, code);
-    const isGone = code === 'missing' || code === 'deleted';
-    this.close(isGone ? closeReasons.missing : closeReasons.unavailable);
+  /** Not while an answer is judged: half of what it brings may still be taken back. */
+  #greetAll(): void {
+    if (this.#state !== 'live' || this.#judging.isBusy) return;
+    const strangers = [...this.#peers].filter(({ isGreeted }) => !isGreeted);
+    for (const peer of strangers) this.#whole(() => this.#greet(peer), peer);
   }
 
   /** Asks for what it has, and tells who is here. */
   #greet(peer: Peer): void {
+    peer.isGreeted = true;
     if (peer.mayWrite) this.#ask(peer);
-    const packets: Packet[] = [];
+    this.#tellWhoIsHere(peer);
+  }
+
+  #tellWhoIsHere(peer: Peer): void {
     const everybody = this.#presence.everybody();
-    if (everybody !== undefined) packets.push(packetOf(everybody));
-    if (packets.length > 0) peer.line.send(packets);
+    if (everybody !== undefined) this.#send(peer, [packetOf(everybody)]);
+  }
+
+  #whole(act: () => void, cause?: Peer): void {
+    try {
+      act();
+    } catch (error) {
+      this.#broke(error, cause);
+    }
+  }
+
+  /** A fault of ours: nothing is believed of the room any more, and it is read anew. */
+  #broke(error: unknown, cause?: Peer): void {
+    this.#parts.report.broken(this.session, error);
+    if (cause !== undefined) this.#sendAway(cause, closeReasons.refused);
+    this.#reload();
   }
 
   #take(peer: Peer, frame: Frame): void {
@@ -174,13 +217,12 @@ export class Room {
       case 'sync-step-2':
         return this.#takeUpdate(peer, frame.update, true);
       case 'sync-step-1':
-        return this.#answer(peer, frame.stateVector);
+        if (this.#handover.answer(peer, frame.stateVector)) return undefined;
+        return this.#sendAway(peer, closeReasons.refused);
       case 'awareness':
         return this.#hear(peer, frame.entries);
-      case 'query-awareness': {
-        const everybody = this.#presence.everybody();
-        return everybody === undefined ? undefined : peer.line.send([packetOf(everybody)]);
-      }
+      case 'query-awareness':
+        return this.#tellWhoIsHere(peer);
       case 'barrier':
         return this.#takeBarrier(peer, frame.mark);
       default:
@@ -193,32 +235,15 @@ export class Room {
     const quick = isStep2 ? undefined : ledger.append(bytes, peer, peer);
     if (quick !== undefined) {
       this.#parts.report.taken(1);
+      this.#queue.holdBack(peer);
       return this.#schedule();
     }
-    const isAnswer = isStep2 && peer.isAsked;
-    const budget = isAnswer ? syncAnswerBudget : updateBudget;
-    const question: Question = { sender: peer, budget, isAnswer, bytesLeft: ledger.bytesLeft };
-    const judgement = ledger.judgement(bytes, question);
-    const { stepStructs } = this.#parts.limits;
-    const verdict = judgement.step(stepStructs);
-    if (verdict !== undefined) return this.#judged(peer, verdict, question, bytes.length);
-    this.#isJudging = true;
-    const goOn = (): void => {
-      // Whoever reloads or closes drops the ledger, and with it what was half taken.
-      if (this.#ledger !== ledger) {
-        this.#isJudging = false;
-        return;
-      }
-      const late = judgement.step(stepStructs);
-      if (late === undefined) return void this.#parts.yieldTurn().then(goOn);
-      this.#isJudging = false;
-      this.#judged(peer, late, question, bytes.length);
-      this.#takeQueue();
-    };
-    void this.#parts.yieldTurn().then(goOn);
+    const isPaid = this.#parts.credit.pay(peer.principal, bytes.length);
+    if (!isPaid) return this.#sendAway(peer, closeReasons.busy);
+    this.#judging.take(ledger, peer, bytes, isStep2);
   }
 
-  #judged(peer: Peer, verdict: Verdict, { isAnswer }: Question, size: number): void {
+  #judged({ peer, verdict, isAnswer, update }: Judged): void {
     const ledger = this.#live();
     if (verdict.ok) {
       if (verdict.updates.length > 0) {
@@ -231,10 +256,10 @@ export class Room {
       this.#parts.report.gap();
       this.#ask(peer);
     } else {
-      this.#refuse(peer, verdict, size);
+      this.#refuse(peer, verdict, update);
     }
     if (isAnswer) this.#send(peer, peer.answered(ledger.pending, this.#committed));
-    this.#holdBack(peer);
+    this.#queue.holdBack(peer);
   }
 
   /** One question at a time: what does not fit until the answer comes is in the answer. */
@@ -245,33 +270,13 @@ export class Room {
     this.#send(peer, [syncPacket('step1', this.#live().stateVector())]);
   }
 
-  #refuse(peer: Peer, refused: Refused, size: number): void {
+  #refuse(peer: Peer, refused: Refused, update: Uint8Array): void {
     if (refused.rule === 'client-refused') return;
-    this.#parts.report.refused(this.session, peer.principal, refused, size);
+    const { report, limits } = this.#parts;
+    report.refused(this.session, peer.principal, refused, update);
     const packet = peer.refuse(refused);
-    if (peer.isExtended) return this.#send(peer, [packet]);
-    this.#sendAway(
-      peer,
-      sizeRules.has(refused.rule) ? closeReasons.tooLarge : closeReasons.refused,
-    );
-  }
-
-  #answer(peer: Peer, bytes: Uint8Array): void {
-    const vector = readStateVector(bytes);
-    if (!vector.ok) return this.#sendAway(peer, closeReasons.refused);
-    const snapshots = this.#snapshots;
-    if (snapshots?.mustWait === true) {
-      // Words were deleted that the present form still holds: nobody is given them any more.
-      void snapshots.settled.then(() => this.#answer(peer, bytes));
-      return;
-    }
-    if (peer.isGone || this.#state !== 'live') return;
-    const ledger = this.#live();
-    const packets: Packet[] = [];
-    for (const update of ledger.missing(vector.clocks)) packets.push(syncPacket('update', update));
-    packets.push(syncPacket('step2', ledger.deletions()));
-    peer.isJoined = true;
-    peer.line.send(packets, true);
+    if (peer.isExtended && peer.refusals <= limits.refusalsMax) this.#send(peer, [packet]);
+    else this.#sendAway(peer, farewellTo(refused.rule));
   }
 
   #hear(peer: Peer, entries: Uint8Array): void {
@@ -289,12 +294,14 @@ export class Room {
   }
 
   #takeQueue(): void {
-    while (this.#state === 'live' && !this.#isJudging) {
+    this.#greetAll();
+    while (this.#state === 'live' && !this.#judging.isBusy) {
       const waiting = this.#queue.shift();
       if (waiting === undefined) break;
-      if (!waiting.peer.isGone) this.#take(waiting.peer, waiting.frame);
+      const { peer, frame } = waiting;
+      if (!peer.isGone) this.#whole(() => this.#take(peer, frame), peer);
     }
-    this.#letGo();
+    this.#queue.letGo();
   }
 
   /** Everything of this turn together, at its end. */
@@ -303,12 +310,12 @@ export class Room {
     this.#isScheduled = true;
     this.#parts.atTurnEnd(() => {
       this.#isScheduled = false;
-      this.#flush();
+      this.#whole(() => this.#flush());
     });
   }
 
   #flush(): void {
-    if (this.#state !== 'live') return;
+    if (this.#state !== 'live' && this.#state !== 'draining') return;
     const presence = this.#presence.flush();
     if (presence !== undefined) {
       const packet = packetOf(presence);
@@ -316,19 +323,25 @@ export class Room {
     }
     const batch = this.#live().begin();
     if (batch === undefined) return;
-    const append = this.#parts.log.append(this.session, this.#seq, [], batch.record);
-    append.then(
-      (appended) => this.#appended(batch, appended),
-      (error: unknown) => {
-        this.#parts.report.broken(this.session, error);
-        this.#reload();
-      },
-    );
+    void this.#append(batch);
+  }
+
+  async #append(batch: Batch<Peer>): Promise<void> {
+    const ledger = this.#ledger;
+    try {
+      const appended = await this.#parts.log.append(this.session, this.#seq, [], batch.record);
+      // A ledger that was read meanwhile knows nothing of it.
+      if (this.#ledger === ledger) this.#appended(batch, appended);
+    } catch (error) {
+      this.#broke(error);
+    }
   }
 
   #appended(batch: Batch<Peer>, appended: Appended): void {
-    if (this.#state !== 'live') return;
-    if (!appended.ok) return this.#notAppended(appended);
+    if (!appended.ok) {
+      this.#parts.report.notCommitted(this.session, appended.code);
+      return isGone(appended.code) ? this.close(closeReasons.missing) : this.#reload();
+    }
     this.#seq = appended.seq;
     this.#committed = batch.number;
     this.#live().commit();
@@ -336,16 +349,9 @@ export class Room {
     this.#parts.report.committed(batch.items.length, batch.record.length);
     this.#parts.onCommit?.(this.session, this.#live().picture);
     this.#snapshots?.committed(batch.words, batch.record.length);
-    this.#letGo();
+    this.#queue.letGo();
     this.#flush();
     this.#watchIdle();
-  }
-
-  #notAppended(refused: Appended & { readonly ok: false }): void {
-    this.#parts.report.notCommitted(this.session, refused.code);
-    const isGone = refused.code === 'missing' || refused.code === 'deleted';
-    if (isGone) return this.close(closeReasons.missing);
-    this.#reload();
   }
 
   /**
@@ -353,9 +359,14 @@ export class Room {
    * senders come again with it; whoever only reads stays.
    */
   #reload(): void {
+    if (this.#state === 'closed') return;
     const writers = new Set(this.#ledger?.senders());
+    if (this.#judging.peer !== undefined) writers.add(this.#judging.peer);
     for (const peer of this.#queue.peers()) writers.add(peer);
-    for (const peer of this.#peers) if (peer.barriers > 0 || peer.isAsked) writers.add(peer);
+    for (const peer of this.#peers) {
+      peer.isGreeted = false;
+      if (peer.barriers > 0 || peer.isAsked) writers.add(peer);
+    }
     this.#state = 'loading';
     this.#ledger = undefined;
     this.#queue.clear();
@@ -373,27 +384,15 @@ export class Room {
     if (packets.length > 0 && !peer.isGone) peer.line.send(packets);
   }
 
-  #holdBack(peer: Peer): void {
-    this.#queue.holdBack(peer, this.#ledger?.openBytes ?? 0);
-  }
-
-  #letGo(): void {
-    this.#queue.letGo(this.#ledger?.openBytes ?? 0);
-  }
-
   /** A room in which nobody is, and of which all is durable, is forgotten after a while. */
   #watchIdle(): void {
     const isQuiet = this.#state === 'live' && this.#ledger?.pending === undefined;
     if (!isQuiet || this.#peers.size > 0 || this.#stopIdle !== undefined) return;
     const { clock, limits } = this.#parts;
-    this.#stopIdle = clock.after(limits.idleMs, () => {
-      this.#stopIdle = undefined;
-      if (this.#peers.size === 0) this.close(closeReasons.unavailable);
-    });
+    this.#stopIdle = clock.after(limits.idleMs, () => this.close(closeReasons.unavailable));
   }
 
   #live(): Ledger<Peer> {
-    assert(this.#ledger !== undefined, 'a live room has a ledger');
-    return this.#ledger;
+    return defined(this.#ledger, 'the ledger of a live room');
   }
 }

@@ -11,6 +11,7 @@ import {
   type Missing,
   type Unavailable,
 } from '../log/refusal.ts';
+import { Credit } from './credit.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Merge } from './merge.ts';
 import type { Picture } from './picture.ts';
@@ -44,6 +45,7 @@ export class Rooms {
   constructor(parts: RoomsParts) {
     this.#parts = {
       ...parts,
+      credit: new Credit(parts.clock, parts.limits),
       atTurnEnd: (task) => this.#atTurnEnd(task),
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
       onClosed: (session) => this.#rooms.delete(session),
@@ -99,12 +101,19 @@ export class Rooms {
     for (const room of rooms) room.close(closeReasons.unavailable);
   }
 
-  /** One turn for all rooms, so that the log writes what they have at once. */
+  /** One turn for all rooms, so that the log writes what they have at once; several, where they are many. */
   #atTurnEnd(task: () => void): void {
     this.#tasks.push(task);
-    if (this.#tasks.length > 1) return;
-    setImmediate(() => {
-      for (const due of this.#tasks.splice(0)) due();
-    });
+    if (this.#tasks.length === 1) setImmediate(this.#runTasks);
   }
+
+  #runTasks = (): void => {
+    const due = this.#tasks;
+    this.#tasks = due.slice(TASKS_MAX);
+    if (this.#tasks.length > 0) setImmediate(this.#runTasks);
+    for (const task of due.slice(0, TASKS_MAX)) task();
+  };
 }
+
+/** Rooms that have their turn's end in one turn of the loop. */
+const TASKS_MAX = 128;

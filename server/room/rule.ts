@@ -2,6 +2,7 @@
 // commands beside those of the wire (src/protocol/refusal.ts), so none is ever renamed or
 // used for something else.
 
+import { closeReasons, type CloseReason } from '../../src/protocol/close.ts';
 import type { WireRule } from '../../src/protocol/refusal.ts';
 
 export const gateRules = {
@@ -24,7 +25,7 @@ export const gateRules = {
 export type GateRule = keyof typeof gateRules | WireRule;
 
 /** Rules that say how much, which a stock client is told by another code. */
-export const sizeRules: ReadonlySet<GateRule> = new Set([
+const sizeRules: ReadonlySet<GateRule> = new Set([
   'frame-bytes',
   'struct-count',
   'client-count',
@@ -33,3 +34,8 @@ export const sizeRules: ReadonlySet<GateRule> = new Set([
   'delete-count',
   'session-full',
 ]);
+
+/** How a stock peer is told, which knows no other way. */
+export function farewellTo(rule: GateRule): CloseReason {
+  return sizeRules.has(rule) ? closeReasons.tooLarge : closeReasons.refused;
+}

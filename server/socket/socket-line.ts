@@ -16,6 +16,7 @@ export class SocketLine implements Line {
   /** Of what waits, what this peer asked for itself: a long session on a slow line is no fault. */
   #owed = 0;
   #onSlow: () => void;
+  #taken: (() => void)[] = [];
 
   constructor(ws: WebSocket, socket: Duplex, bytesMax: number, onSlow: () => void) {
     this.#ws = ws;
@@ -24,7 +25,16 @@ export class SocketLine implements Line {
     this.#onSlow = onSlow;
     socket.on('drain', () => {
       this.#owed = 0;
+      for (const callback of this.#taken.splice(0)) callback();
     });
+  }
+
+  get isBehind(): boolean {
+    return this.#owed > 0 && this.#socket.writableNeedDrain;
+  }
+
+  whenTaken(callback: () => void): void {
+    this.#taken.push(callback);
   }
 
   send(packets: readonly Packet[], own = false): void {
@@ -34,13 +44,13 @@ export class SocketLine implements Line {
     if (before === 0) this.#owed = 0;
     // It asks for everything again and again, and takes nothing of it.
     if (own && this.#owed > this.#bytesMax && before > this.#bytesMax) return this.#cutOff();
-    const parts = packets.flat();
-    const [only] = parts;
-    if (parts.length === 1 && only !== undefined) {
+    const [first] = packets;
+    const [only] = first ?? [];
+    if (packets.length === 1 && first?.length === 1 && only !== undefined) {
       socket.write(only);
     } else {
       socket.cork();
-      for (const part of parts) socket.write(part);
+      for (const packet of packets) for (const part of packet) socket.write(part);
       socket.uncork();
     }
     if (own) this.#owed += socket.writableLength - before;

@@ -54,9 +54,10 @@ export class SyncConnection implements OpenConnection {
     this.#ws = ws;
     this.#socket = socket;
     this.session = session;
-    this.#line = new SocketLine(ws, socket, parts.limits.socketBytesMax, () =>
-      parts.report.slow(session),
-    );
+    this.#line = new SocketLine(ws, socket, parts.limits.socketBytesMax, () => {
+      parts.report.slow(session);
+      this.#end();
+    });
     ws.binaryType = 'nodebuffer';
     ws.on('message', (data: RawData, isBinary: boolean) => this.#onMessage(data, isBinary));
     ws.on('pong', () => {
@@ -164,6 +165,7 @@ export class SyncConnection implements OpenConnection {
     if (this.#isClosed) return;
     // It closed while it was read (there was nothing to read, or it could not be).
     if (room.state === 'closed') return this.#retry();
+    if (room.size >= this.#parts.limits.connectionsMax) return this.close(closeReasons.busy);
     this.#goLive(room);
   }
 

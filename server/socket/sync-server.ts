@@ -24,7 +24,9 @@ const options = {
 export class SyncServer {
   #parts: SyncParts;
   #wss = new WebSocketServer(options);
-  #connections = new Set<OpenConnection>();
+  /** Each with the part of a beat in which it has its turn. */
+  #connections = new Map<OpenConnection, number>();
+  #taken = 0;
   #emptied = createEmitter<undefined>();
   #stopBeat: (() => void) | undefined;
   #stopListening: Unsubscribe;
@@ -51,7 +53,7 @@ export class SyncServer {
     this.#wss.handleUpgrade(request, socket, head, (ws) => {
       ws.on('close', release);
       const connection = new SyncConnection(this.#parts, ws, socket, session);
-      this.#connections.add(connection);
+      this.#connections.set(connection, this.#taken++ % BEAT_PARTS);
       this.#parts.report.opened();
       if (!isSessionId(session)) return connection.close(closeReasons.missing);
       if (!credential.ok) return connection.close(closeReasons.token);
@@ -63,14 +65,14 @@ export class SyncServer {
   async close(): Promise<void> {
     this.#stopBeat?.();
     this.#stopListening();
-    for (const connection of this.#connections) connection.close(closeReasons.unavailable);
+    for (const connection of this.#connections.keys()) connection.close(closeReasons.unavailable);
     if (this.#connections.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const stopWaiting = this.#parts.clock.after(CLOSE_MS, resolve);
     this.#emptied.subscribe(() => resolve());
     await promise;
     stopWaiting();
-    for (const connection of this.#connections) connection.terminate();
+    for (const connection of this.#connections.keys()) connection.terminate();
   }
 
   #onClosed(connection: OpenConnection): void {
@@ -80,16 +82,17 @@ export class SyncServer {
   }
 
   #rejudge(session: string, principal: string): void {
-    for (const connection of this.#connections) {
+    for (const connection of this.#connections.keys()) {
       const isMeant = connection.session === session && connection.principal === principal;
       if (isMeant) connection.rejudge();
     }
   }
 
-  #beatLater(): void {
-    this.#stopBeat = this.#parts.clock.after(limits.heartbeatMs, () => {
-      for (const connection of this.#connections) connection.beat();
-      this.#beatLater();
+  /** A part of them at a time, so that a beat of thousands holds up nobody. */
+  #beatLater(part = 0): void {
+    this.#stopBeat = this.#parts.clock.after(limits.heartbeatMs / BEAT_PARTS, () => {
+      for (const [connection, turn] of this.#connections) if (turn === part) connection.beat();
+      this.#beatLater((part + 1) % BEAT_PARTS);
     });
   }
 }
@@ -100,6 +103,8 @@ export interface Admission {
   readonly credential: Credential;
   readonly release: () => void;
 }
+
+const BEAT_PARTS = 15;
 
 /** How long peers have to answer a farewell. */
 const CLOSE_MS = 2_000;

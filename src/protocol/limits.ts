@@ -24,7 +24,8 @@ export const limits = {
   syncAnswerBytesMax: 8 * MiB,
   syncAnswerStructsMax: 100_000,
   syncAnswerClientsMax: 8_000,
-  syncAnswerRangesMax: 20_000,
+  /** A stock peer names in each answer all that was ever deleted; how much of it may be new is the gate's. */
+  syncAnswerRangesMax: 200_000,
 
   /** Clocks, and so lengths too, are below this. */
   clockBelow: 2 ** 31,

@@ -13,7 +13,7 @@ import { assert } from '../base/assert.ts';
 import { ByteCursor } from './byte-cursor.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { JsonScan } from './json-bytes.ts';
-import { GC, KIND_BITS, NONE, SKIP, type Struct, WITH_ORIGIN } from './struct.ts';
+import { DELETED, GC, KIND_BITS, NONE, SKIP, type Struct, WITH_ORIGIN } from './struct.ts';
 import { cutText } from './utf8.ts';
 
 export interface CutStruct {
@@ -45,6 +45,23 @@ export function cutStruct(bytes: Uint8Array, struct: Struct, units: number): Cut
       out.varUint(struct.length - units);
   }
   return { splitPair: false, bytes: out.finish() };
+}
+
+/** The same place and clocks, from the `units`-th on, with what stood there deleted. Of one without a right origin. */
+export function deletedStruct(bytes: Uint8Array, struct: Struct, units = 0): Uint8Array {
+  assert(struct.rightClient === NONE, 'nothing stands before something else');
+  const out = new ByteWriter(struct.contentStart - struct.start + 16);
+  const info = ((bytes[struct.start] ?? 0) & ~KIND_BITS) | DELETED;
+  if (units === 0) {
+    out.byte(info);
+    out.bytes(bytes.subarray(struct.start + 1, struct.contentStart));
+  } else {
+    out.byte(info | WITH_ORIGIN);
+    out.varUint(struct.client);
+    out.varUint(struct.clock + units - 1);
+  }
+  out.varUint(struct.length - units);
+  return out.finish();
 }
 
 /** The origin of the rest is the last clock cut off; parent and key are its origin's. */

@@ -33,6 +33,7 @@ export type StructKind =
   | 'skip';
 
 export const GC = 0;
+export const DELETED = 1;
 export const SKIP = 10;
 export const WITH_ORIGIN = 0x80;
 export const WITH_RIGHT = 0x40;

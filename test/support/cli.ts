@@ -26,8 +26,10 @@ export function surroundingsOf(
     platform: 'linux',
     clock: manualClock(cliNowMs),
     chance: seededChance(1),
+    terminal: { out: false, err: false },
+    addresses: () => ['192.0.2.7'],
     out: (text) => {
-      printed.out += text;
+      printed.out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
     },
     err: (text) => {
       printed.err += text;

@@ -53,7 +53,7 @@ export class RoomOracle {
     problems: string[],
   ): void {
     for (const [key, item] of map._map) {
-      const row = index.winner(container, key);
+      const row = winnerOf(index, container, key);
       const ours =
         row === NO
           ? 'nothing'
@@ -62,7 +62,7 @@ export class RoomOracle {
       if (ours !== theirs) problems.push(`winner of ${key} is ${theirs} but ${ours}`);
       if (item.deleted) continue;
       const value: unknown = map.get(key);
-      const child = index.childUnder(container, key);
+      const child = childOf(index, container, key);
       if (value instanceof Y.Map && child !== undefined) {
         this.#compareMap(index, value, child, problems);
       } else if (value instanceof Y.Map) problems.push(`${key} is no type`);
@@ -89,4 +89,14 @@ function text(rows: readonly (readonly number[])[]): string {
       (one, other) => (one[0] ?? 0) - (other[0] ?? 0) || (one[1] ?? 0) - (other[1] ?? 0),
     ),
   );
+}
+
+function winnerOf(index: DocumentIndex, container: number, key: string): number {
+  const number = index.table.findKey(key);
+  return number === undefined ? NO : index.winners.of(container, number);
+}
+
+function childOf(index: DocumentIndex, container: number, key: string): number | undefined {
+  const number = index.table.findKey(key);
+  return number === undefined ? undefined : index.entry(container, number).child;
 }

@@ -10,26 +10,30 @@ export interface Tab {
   readonly doc: Y.Doc;
   /** Own words that were not sent yet, one update each. */
   outbox: Uint8Array[];
+  /** It also writes halves of surrogate pairs, after which its own document says what no other one does. */
+  readonly isCareless: boolean;
 }
 
-const keys = ['title', 'policy', 'a', 'b', '😀'];
+const keys = ['title', 'policy', 'a', 'acks', '😀'];
 const words = ['a', 'bc ', 'ä', '日本', '😀', 'x😀y'];
+/** Of surrogate pairs, as whoever cuts a stream by units writes them. */
+const halves = ['\ud83d', '\ude00'] as const;
 const maps = ['meta', 'control', 'participants', 'annotations', 'selection', 'runs'];
 
-export function createTabs(chance: Chance, principals: number): readonly Tab[] {
+export function createTabs(chance: Chance, principals: number, isCareless = false): readonly Tab[] {
   const tabs: Tab[] = [];
   for (let at = 0; at < principals; at++) {
     for (let own = 1 + below(chance, 2); own > 0; own--) {
-      tabs.push(createTab(`p${at}`, 1 + below(chance, 2 ** 31), below(chance, 3) > 0));
+      const doc = new Y.Doc({ gc: below(chance, 3) > 0 });
+      doc.clientID = 1 + below(chance, 2 ** 31);
+      tabs.push(createTab(`p${at}`, doc, isCareless));
     }
   }
   return tabs;
 }
 
-function createTab(principal: string, client: number, gc: boolean): Tab {
-  const doc = new Y.Doc({ gc });
-  doc.clientID = client;
-  const tab: Tab = { principal, doc, outbox: [] };
+function createTab(principal: string, doc: Y.Doc, isCareless: boolean): Tab {
+  const tab: Tab = { principal, doc, outbox: [], isCareless };
   doc.on('update', (update: Uint8Array, origin: unknown) => {
     if (origin !== 'other') tab.outbox.push(update);
   });
@@ -37,24 +41,30 @@ function createTab(principal: string, client: number, gc: boolean): Tab {
 }
 
 /** One change, or a few in one transaction. */
-export function write(chance: Chance, doc: Y.Doc): void {
+export function write(chance: Chance, { doc, isCareless }: Tab): void {
   doc.transact(() => {
-    for (let count = 1 + below(chance, 3); count > 0; count--) writeOnce(chance, doc);
+    for (let count = 1 + below(chance, 3); count > 0; count--) writeOnce(chance, doc, isCareless);
   });
 }
 
-function writeOnce(chance: Chance, doc: Y.Doc): void {
+function writeOnce(chance: Chance, doc: Y.Doc, isCareless: boolean): void {
   const types = liveTypes(doc);
-  const type = pick(chance, types);
-  if (type instanceof Y.Text) return writeText(chance, type);
+  // Words that go on are most of what is ever written.
+  const texts = below(chance, 3) === 0 ? types.filter((one) => one instanceof Y.Text) : [];
+  const type = pick(chance, texts.length > 0 ? texts : types);
+  if (type instanceof Y.Text) return writeText(chance, type, isCareless);
   if (type instanceof Y.Array) return writeArray(chance, type);
   if (type instanceof Y.Map) writeMap(chance, type);
 }
 
-function writeText(chance: Chance, text: Y.Text): void {
+function writeText(chance: Chance, text: Y.Text, isCareless: boolean): void {
   const isDeleting = below(chance, 5) === 0 && text.length > 2;
   if (isDeleting) text.delete(below(chance, text.length - 1), 1);
-  else append(text, pick(chance, words) ?? 'x');
+  else append(text, isCareless ? nextHalf(text) : (pick(chance, words) ?? 'x'));
+}
+
+function nextHalf(text: Y.Text): string {
+  return text.toJSON().endsWith('\ud83d') ? halves[1] : halves[0];
 }
 
 /** Behind everything, deleted or not, so that there is no right origin. */

@@ -8,6 +8,7 @@ import { commandSchemas } from '../../../src/protocol/command.ts';
 import { syncAnswerBudget, updateBudget } from '../../../src/protocol/limits.ts';
 import { wireRules } from '../../../src/protocol/refusal.ts';
 import { rights } from '../../../src/protocol/token.ts';
+import { gateRules } from '../../../server/room/rule.ts';
 import { protocolHistory } from '../../../src/protocol/version.ts';
 
 const document = readFileSync(join(import.meta.dirname, '../../../docs/PROTOCOL.md'), 'utf8');
@@ -18,6 +19,11 @@ test('names every rule by which an update is refused', () => {
   const elsewhere = /^(command-|frame-type|auth-kind|barrier-bytes|json-shape)/;
   const inUpdates = Object.keys(wireRules).filter((rule) => !elsewhere.test(rule));
   expect(missing(inUpdates.map((rule) => `\`${rule}\``))).toEqual([]);
+});
+
+test('names every rule by which the server refuses an update that can be read', () => {
+  const own = Object.keys(gateRules).map((rule) => `\`${rule}\``);
+  expect(missing(own)).toEqual([]);
 });
 
 test('names every command, right, close code and version', () => {

@@ -30,7 +30,9 @@ describe('[W121] the settings of a server', () => {
       port: 1234,
       data: '/people/ada/.local/share/holdfast',
       keys: undefined,
+      isLocal: true,
       allowedOrigins: [],
+      trustProxy: 0,
       logLevel: 'info',
     });
   });
@@ -42,6 +44,7 @@ describe('[W121] the settings of a server', () => {
       HOLDFAST_DATA: 'data',
       AUTH_SECRET: secret,
       ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173,',
+      TRUST_PROXY: '1',
       LOG_LEVEL: 'debug',
     };
     expect(settings({}, env)).toEqual({
@@ -49,20 +52,36 @@ describe('[W121] the settings of a server', () => {
       port: 0,
       data: '/nowhere/data',
       keys: { secret },
+      isLocal: false,
       allowedOrigins: ['https://a.example', 'http://localhost:5173'],
+      trustProxy: 1,
       logLevel: 'debug',
     });
-    const flags = { host: '0.0.0.0', port: '65535', data: '/data', logLevel: 'silent' };
+    const flags = {
+      host: '0.0.0.0',
+      port: '65535',
+      data: '/data',
+      trustProxy: '2',
+      logLevel: 'silent',
+    };
     expect(settings(flags, env)).toMatchObject({
       host: '0.0.0.0',
       port: 65_535,
       data: '/data',
+      trustProxy: 2,
       logLevel: 'silent',
     });
   });
 
   test('[W121] take a variable that is empty as one that is not there', () => {
-    const env = { HOST: '', PORT: '', HOLDFAST_DATA: '', ALLOWED_ORIGINS: '', LOG_LEVEL: '' };
+    const env = {
+      HOST: '',
+      PORT: '',
+      HOLDFAST_DATA: '',
+      ALLOWED_ORIGINS: '',
+      LOG_LEVEL: '',
+      TRUST_PROXY: '',
+    };
     expect(settings({}, env)).toEqual(settings());
     const url = 'https://idp.example/jwks';
     expect(settings({}, { AUTH_SECRET: '', AUTH_JWKS_URL: url }).keys).toEqual({ jwksUrl: url });
@@ -78,6 +97,8 @@ describe('[W121] the settings of a server', () => {
     [{ host: 'localhost:80' }, {}, '--host'],
     [{ host: 'a b' }, {}, '--host'],
     [{}, { HOST: '[::1]' }, 'HOST'],
+    [{ trustProxy: '-1' }, {}, '--trust-proxy'],
+    [{}, { TRUST_PROXY: 'true' }, 'TRUST_PROXY'],
     [{ logLevel: 'loud' }, {}, '--log-level'],
     [{}, { LOG_LEVEL: 'INFO' }, 'LOG_LEVEL'],
     [{ data: '' }, {}, '--data'],
@@ -156,4 +177,24 @@ describe('[W121] the data folder', () => {
       expect(settings({}, { HOLDFAST_DATA: 'x' }, folder).data).toBe(join(folder, 'x'));
     }),
   );
+});
+
+describe('[W126] a server for the network', () => {
+  const lan = (flags: SettingFlags, env: Env = {}): Settings =>
+    readSettings(flags, surroundingsOf('/nowhere', { env }), { logLevel: 'warn', isLan: true });
+
+  test('[W126] listens on all addresses, and lets nobody in for nothing', () => {
+    expect(lan({})).toMatchObject({ host: '0.0.0.0', keys: undefined, isLocal: false });
+    expect(lan({ host: '192.0.2.7' })).toMatchObject({ host: '192.0.2.7', isLocal: false });
+    expect(lan({}, { AUTH_SECRET: secret })).toMatchObject({ keys: { secret }, isLocal: false });
+  });
+
+  test.each<[SettingFlags, Env, string]>([
+    [{ host: 'localhost' }, {}, '--host localhost'],
+    [{}, { HOST: '127.0.0.1' }, 'HOST 127.0.0.1'],
+    [{}, { AUTH_JWKS_URL: 'https://idp.example' }, 'AUTH_JWKS_URL'],
+  ])('[W121] [W126] is refused where it could not sign anybody in: %j %j', (flags, env, name) => {
+    expect(() => lan(flags, env)).toThrow(UsageError);
+    expect(() => lan(flags, env)).toThrow(name);
+  });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../../src/base/json.ts';
+import * as Y from 'yjs';
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { httpLimits } from '../../../../server/http/limits.ts';
 import { SummaryKeeper, type KeeperEvent } from '../../../../server/library/summary-keeper.ts';
 import { unavailable } from '../../../../server/log/refusal.ts';
 import type { Summaries, Summary } from '../../../../server/log/summaries.ts';
+import { Ledger } from '../../../../server/room/ledger.ts';
+import { roomLimits } from '../../../../server/room/limits.ts';
 import type { Picture } from '../../../../server/room/picture.ts';
 import { summaryOf } from '../../../../server/room/summary.ts';
 import { manualClock, type ManualClock } from '../../../../src/base/clock.ts';
@@ -157,21 +160,12 @@ describe('the keeper of summaries', () => {
 });
 
 describe('what a session looks like from outside', () => {
-  /** The entries of a session's document, as a room pictures them. */
-  const pictured = ({ doc }: Session): Picture => {
-    const entries = (value: JsonObject): ReadonlyMap<string, Json> =>
-      new Map(Object.entries(value) as [string, Json][]);
-    const roots = doc.toJSON() as {
-      meta: JsonObject;
-      messages: JsonObject[];
-      runs: Record<string, JsonObject>;
-    };
-    const picture = {
-      meta: entries(roots.meta),
-      messages: () => roots.messages.map(entries),
-      runs: () => Object.values(roots.runs).map((run) => ({ entries: entries(run) })),
-    };
-    return picture as object as Picture;
+  /** What a room has of a document. */
+  const pictured = ({ doc }: Pick<Session, 'doc'>): Picture => {
+    const ledger = new Ledger<never>(roomLimits);
+    const updates = [Y.encodeStateAsUpdate(doc)];
+    expect(ledger.load({ bindings: [], updates })).toBeDefined();
+    return ledger.picture;
   };
 
   test('[W143] is its title, its last prompt in one line, and whether somebody is at work', () => {
@@ -204,12 +198,12 @@ describe('what a session looks like from outside', () => {
     [{ title: 7 }, ''],
     [{ title: { byAgent: [] } }, ''],
   ] satisfies [JsonObject, string][])('[W143] %o has the title %o', (meta, title) => {
-    const messages = [{ parts: 7 }, { parts: [null, 'a', { text: 1 }, { text: ' ' }] }];
-    const picture = {
-      meta: new Map(Object.entries(meta)),
-      runs: () => [{ entries: new Map([['head', 'none']]) }],
-      messages: () => messages.map((message) => new Map(Object.entries(message))),
-    };
-    expect(summaryOf(picture as object as Picture)).toEqual({ title, preview: '', running: false });
+    const doc = new Y.Doc();
+    for (const [key, value] of Object.entries(meta)) doc.getMap('meta').set(key, value);
+    for (const parts of [7, [null, 'a', { text: 1 }, { text: ' ' }]]) {
+      doc.getArray('messages').push([new Y.Map([['parts', parts]])]);
+    }
+    doc.getMap('runs').set('r', new Y.Map([['head', 'none']]));
+    expect(summaryOf(pictured({ doc }))).toEqual({ title, preview: '', running: false });
   });
 });

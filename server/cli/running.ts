@@ -1,0 +1,69 @@
+// A server in this process, from its settings to its end. SIGTERM and SIGINT stop it: what
+// was taken becomes durable, everybody is sent away to come back, and it ends with 0. A
+// second signal ends it at once, but not one that comes with the first: when Ctrl-C is
+// pressed, the terminal tells this process and whoever started it, who tells it again.
+
+import { pino } from 'pino';
+import type { TokenKeys } from '../access/tokens.ts';
+import type { ServerLogger } from '../report.ts';
+import { createServer, type HoldfastServer } from '../server.ts';
+import { killPoint } from './kill-point.ts';
+import { localSecret } from './local-secret.ts';
+import type { LogLevel, Settings } from './settings.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Signals within this time of the first are the same wish. */
+const SAME_WISH_MS = 1_000;
+
+/** What it says once it listens. */
+export type Announce = (url: string, keys: TokenKeys) => string | Promise<string>;
+
+/** Resolves when it was told to stop and has. Rejects where it could not start. */
+export async function runServer(
+  settings: Settings,
+  around: Surroundings,
+  announce: Announce,
+): Promise<void> {
+  const { data, isLocal, allowedOrigins, trustProxy } = settings;
+  const keys = settings.keys ?? { secret: await localSecret(data, around.chance) };
+  const point = killPoint(around.env['HOLDFAST_KILL_AT']);
+  const server = await createServer({
+    data,
+    keys,
+    isLocal,
+    allowedOrigins,
+    trustProxy,
+    logger: loggerOf(settings.logLevel),
+    ...(point === undefined ? {} : { log: point }),
+  });
+  try {
+    const { url } = await server.listen(settings);
+    around.out(await announce(url, keys));
+    await untilStopped(server, around);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+/** Logs go to stderr: stdout is for what was asked for. */
+function loggerOf(level: LogLevel): ServerLogger {
+  return pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
+}
+
+async function untilStopped(server: HoldfastServer, { clock }: Surroundings): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isLater = false;
+  const onSignal = (): void => {
+    if (isLater) process.exit(1);
+    resolve();
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  await promise;
+  const cancel = clock.after(SAME_WISH_MS, () => {
+    isLater = true;
+  });
+  await server.close();
+  cancel();
+  process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+}
