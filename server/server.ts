@@ -155,16 +155,7 @@ export class HoldfastServer {
       report: socketReport(this.#metrics, this.#logger),
     });
     const desk = new Desk(log.rows);
-    this.#library = new LibraryServer({
-      verifier,
-      guard: this.guard,
-      principals: this.#caps.principal,
-      log,
-      keeper,
-      desk,
-      clock,
-      report: libraryReport(this.#metrics, this.#logger),
-    });
+    this.#library = this.#createLibrary(verifier, desk);
     this.#listener = httpSide({
       desk,
       log,
@@ -255,6 +246,19 @@ export class HoldfastServer {
     this.#caps.principal.stop();
     this.#metrics.close();
     await this.log.close();
+  }
+
+  #createLibrary(verifier: TokenVerifier, desk: Desk): LibraryServer {
+    return new LibraryServer({
+      verifier,
+      guard: this.guard,
+      principals: this.#caps.principal,
+      log: this.log,
+      keeper: this.#keeper,
+      desk,
+      clock: this.#clock,
+      report: libraryReport(this.#metrics, this.#logger),
+    });
   }
 
   #origins(): OriginRules {
