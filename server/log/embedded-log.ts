@@ -17,6 +17,7 @@ import { ClaimTable, type Claims } from './claims.ts';
 import type { Pass } from './crash-point.ts';
 import { embeddedClaims } from './embedded-claims.ts';
 import { embeddedMembers, embeddedRows } from './embedded-members.ts';
+import { embeddedUpkeep } from './embedded-upkeep.ts';
 import { eraser } from './eraser.ts';
 import { storeFault, StoreFault } from './fault.ts';
 import { Journal } from './journal.ts';
@@ -59,12 +60,14 @@ import {
 } from './embedded-options.ts';
 import type { Store, StoreStart } from './store.ts';
 import { Tail } from './tail.ts';
+import type { Upkeep } from './upkeep.ts';
 
 export class EmbeddedLog implements Log {
   readonly incarnation: string;
   readonly claims: Claims;
   readonly members: Members;
   readonly rows: Rows;
+  readonly upkeep: Upkeep;
   #chance: Chance;
   #clock: Clock;
   #limits: EmbeddedLimits;
@@ -111,6 +114,13 @@ export class EmbeddedLog implements Log {
       (act) => this.#answer(act),
       () => this.#closed(),
     );
+    this.upkeep = embeddedUpkeep({
+      store,
+      answer: (act) => this.#answer(act),
+      closed: () => this.#closed(),
+      flush: async () => this.#mover?.flush(),
+      createId: () => createId(this.#chance),
+    });
   }
 
   /** What was found damaged; empty as long as the log can be written. */

@@ -2,6 +2,7 @@
 // runs, and a test without a thread.
 
 import { join } from 'node:path';
+import { checkActions } from './sqlite-check.ts';
 import { claimActions, readClaims } from './sqlite-claims.ts';
 import { Connection, openSqlite } from './sqlite-connection.ts';
 import type { PassStore } from './crash-point.ts';
@@ -12,6 +13,7 @@ import { migrate, migrations, removeCopies } from './migration.ts';
 import { rowActions } from './sqlite-rows.ts';
 import { storeFormat } from './sqlite-schema.ts';
 import { sessionActions } from './sqlite-sessions.ts';
+import { copyStore, removeLeftCopies } from './store-copy.ts';
 import type { StoreActions, StoreStart } from './store.ts';
 
 /** The file of the store in its folder; SQLite keeps another beside it. */
@@ -32,11 +34,14 @@ export function sqliteStore(connection: Connection, folder: string): StoreAction
     ...claimActions(connection),
     ...memberActions(connection),
     ...rowActions(connection),
+    ...checkActions(connection),
+    copy: (id) => copyStore(connection, folder, id),
     close: () => connection.close(),
   };
 }
 
 function start(connection: Connection, folder: string): StoreStart {
+  removeLeftCopies(folder);
   migrate(connection, { folder, steps: migrations, target: storeFormat });
   const faults = checkStore(connection);
   // With damage, nothing more is read than what is asked for, and nothing is written.

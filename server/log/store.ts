@@ -8,6 +8,7 @@ import type { Claim } from './claims.ts';
 import type { Head, ListedSession, LogRecord, Snapshot } from './log.ts';
 import type { Member, ShareLink } from './members.ts';
 import type { Row } from './rows.ts';
+import type { CheckPlace, CheckStep } from './upkeep.ts';
 
 /** A session as the store has it: its newest records may still be in the journal. */
 export interface StoredHead extends Head {
@@ -65,6 +66,9 @@ export interface StoreActions {
   links(session: string): readonly ShareLink[];
   writeRow(principal: string, key: string, json: string | undefined, knownSeq: number): Row;
   rowsSince(principal: string, afterSeq: number, limit: number): readonly Row[];
+  /** A consistent copy, as a file of its own beside the store: its path. */
+  copy(id: string): string;
+  check(place: CheckPlace | undefined, rowsMax: number): CheckStep;
   close(): void;
 }
 
@@ -98,5 +102,7 @@ export const storeActionNames = [
   'links',
   'writeRow',
   'rowsSince',
+  'copy',
+  'check',
   'close',
 ] as const satisfies readonly (keyof StoreActions)[];
