@@ -36,6 +36,8 @@ import { type RoomLimits, roomLimits } from './room/limits.ts';
 import { createMergeThread, type MergeThread } from './room/merge-thread.ts';
 import { Rooms } from './room/rooms.ts';
 import { SyncServer } from './socket/sync-server.ts';
+import { type Control, openControl } from './upkeep/control-server.ts';
+import type { Holder } from './upkeep/reader.ts';
 import { admit, refuseAddress } from './upgrade.ts';
 
 export interface ServerOptions {
@@ -74,13 +76,22 @@ export async function createServer(options: ServerOptions): Promise<HoldfastServ
     options.clock === undefined ? {} : { clock: options.clock },
   );
   const log = await openEmbeddedLog({ ...options.log, folder });
-  return new HoldfastServer(options, { log, verifier, web });
+  const holder = { pid: process.pid, url: undefined };
+  const control = await openControl(options.data, log, () => holder).catch((error: unknown) => {
+    const { logger = silentLogger } = options;
+    logger.warn({ err: error }, 'commands cannot ask this server: it has no control socket');
+    return undefined;
+  });
+  return new HoldfastServer(options, { log, verifier, web, control, holder });
 }
 
 interface Opened {
   readonly log: EmbeddedLog;
   readonly verifier: TokenVerifier;
   readonly web: WebFiles;
+  /** By which the commands of an operator read the log while it is open here. */
+  readonly control: Control | undefined;
+  readonly holder: { -readonly [Key in keyof Holder]: Holder[Key] };
 }
 
 export class HoldfastServer {
@@ -97,14 +108,18 @@ export class HoldfastServer {
   #merging: MergeThread;
   #renderer: Renderer;
   #listener: Listener;
+  #control: Control | undefined;
+  #holder: Opened['holder'];
   #own: Server | undefined;
   #localPort: number | undefined;
   #isDraining = false;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ServerOptions, { log, verifier, web }: Opened) {
+  constructor(options: ServerOptions, { log, verifier, web, control, holder }: Opened) {
     this.#options = options;
     this.log = log;
+    this.#control = control;
+    this.#holder = holder;
     this.#verifier = verifier;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
@@ -150,7 +165,9 @@ export class HoldfastServer {
     const address = server.address() as AddressInfo;
     if (this.#options.isLocal === true) this.#localPort = address.port;
     const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return { url: `http://${name}:${address.port}` };
+    const url = `http://${name}:${address.port}`;
+    this.#holder.url = url;
+    return { url };
   }
 
   /** Takes the upgrades of another server's sockets. Its requests are handed to `request`. */
@@ -199,6 +216,7 @@ export class HoldfastServer {
     this.#caps.address.stop();
     this.#caps.principal.stop();
     this.#metrics.close();
+    await this.#control?.close();
     await this.log.close();
   }
 
