@@ -18,6 +18,8 @@ import { Router } from './http/router.ts';
 import { sessionRoutes } from './http/session-routes.ts';
 import { webApp } from './http/web-app.ts';
 import type { WebFiles } from './http/web-folder.ts';
+import type { Desk } from './library/desk.ts';
+import { deskRoutes } from './library/desk-routes.ts';
 import { listRoutes } from './library/list-routes.ts';
 import type { SummaryKeeper } from './library/summary-keeper.ts';
 import type { Log } from './log/log.ts';
@@ -31,6 +33,7 @@ export interface HttpParts {
   readonly verifier: TokenVerifier;
   readonly files: FileStore;
   readonly keeper: SummaryKeeper;
+  readonly desk: Desk;
   readonly renderer: Renderer;
   readonly metrics: Metrics;
   readonly registry: Registry;
@@ -63,6 +66,7 @@ export function httpSide(parts: HttpParts): Listener {
       erase: (session) => files.eraseSession(session),
     }),
     ...fileRoutes({ doorman, files, clock }),
+    ...deskRoutes({ doorman, desk: parts.desk, clock }),
   ]);
   return httpListener({ router, pages: webApp(web), log: parts.logger, clock, chance, metrics });
 }

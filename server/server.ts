@@ -24,11 +24,19 @@ import { Renderer } from './http/renderer.ts';
 import { createHttpServer } from './http/server.ts';
 import { readWebFolder, type WebFiles } from './http/web-folder.ts';
 import { httpSide } from './http-side.ts';
+import { Desk } from './library/desk.ts';
+import { LibraryServer } from './library/library-server.ts';
 import { SummaryKeeper } from './library/summary-keeper.ts';
 import { openEmbeddedLog } from './log/embedded.ts';
 import type { EmbeddedLog } from './log/embedded-log.ts';
 import type { EmbeddedOptions } from './log/embedded-options.ts';
-import { roomReport, type ServerLogger, silentLogger, socketReport } from './report.ts';
+import {
+  libraryReport,
+  roomReport,
+  type ServerLogger,
+  silentLogger,
+  socketReport,
+} from './report.ts';
 import { type RoomLimits, roomLimits } from './room/limits.ts';
 import { createMergeThread, type MergeThread } from './room/merge-thread.ts';
 import { Rooms } from './room/rooms.ts';
@@ -101,6 +109,7 @@ export class HoldfastServer {
   #metrics: Metrics;
   #caps: Caps;
   #sync: SyncServer;
+  #library: LibraryServer;
   #keeper: SummaryKeeper;
   #merging: MergeThread;
   #renderer: Renderer;
@@ -145,7 +154,10 @@ export class HoldfastServer {
       clock,
       report: socketReport(this.#metrics, this.#logger),
     });
+    const desk = new Desk(log.rows);
+    this.#library = this.#createLibrary(verifier, desk);
     this.#listener = httpSide({
+      desk,
       log,
       verifier,
       web,
@@ -206,12 +218,15 @@ export class HoldfastServer {
     };
     const admission = admit(keeper, request, socket);
     if (admission === undefined) return;
-    const [place, name, ...rest] = admission.segments;
-    if (place !== 'sync' || name === undefined || rest.length > 0) {
-      return refuseAddress(socket, admission.release);
+    const { segments, credential, release } = admission;
+    const [place, name] = segments;
+    if (place === 'sync' && name !== undefined && segments.length === 2) {
+      this.#sync.take(request, socket, head, { session: name, credential, release });
+    } else if (place === 'library' && segments.length === 1) {
+      this.#library.take(request, socket, head, { credential, release });
+    } else {
+      refuseAddress(socket, release);
     }
-    const { credential, release } = admission;
-    this.#sync.take(request, socket, head, { session: name, credential, release });
   }
 
   /** Takes nothing new, makes durable what came, sends everybody away and lets go of the folder. */
@@ -224,13 +239,26 @@ export class HoldfastServer {
     this.#isDraining = true;
     this.#own?.close();
     await this.rooms.close();
-    await this.#sync.close();
+    await Promise.all([this.#sync.close(), this.#library.close()]);
     this.#own?.closeAllConnections();
     await Promise.all([this.#merging.close(), this.#renderer.close(), this.#keeper.close()]);
     this.#caps.address.stop();
     this.#caps.principal.stop();
     this.#metrics.close();
     await this.log.close();
+  }
+
+  #createLibrary(verifier: TokenVerifier, desk: Desk): LibraryServer {
+    return new LibraryServer({
+      verifier,
+      guard: this.guard,
+      principals: this.#caps.principal,
+      log: this.log,
+      keeper: this.#keeper,
+      desk,
+      clock: this.#clock,
+      report: libraryReport(this.#metrics, this.#logger),
+    });
   }
 
   #origins(): OriginRules {

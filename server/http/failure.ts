@@ -18,6 +18,7 @@ export const failures = {
   slow: [408, 'The request took too long to arrive. Send it again.'],
   'length-required': [411, 'Say how long the body is: Content-Length is missing.'],
   'too-large': [413, 'This is too large.'],
+  'desk-full': [413, 'There are too many rows. Remove some that are not needed.'],
   'session-full': [413, 'This session has no room for more files.'],
   'target-too-long': [414, 'This address is too long.'],
   'media-type': [415, 'A body of this type is not taken here.'],
