@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Metrics } from './http/metrics.ts';
+import type { LibraryReport } from './library/library-parts.ts';
 import type { RoomReport } from './room/room-parts.ts';
 import type { SocketReport } from './socket/sync-parts.ts';
 
@@ -66,4 +67,22 @@ export function socketReport(metrics: Metrics, logger: ServerLogger): SocketRepo
 
 function digest(value: string | Uint8Array): string {
   return createHash('sha256').update(value).digest('hex').slice(0, 16);
+}
+
+export function libraryReport(metrics: Metrics, logger: ServerLogger): LibraryReport {
+  return {
+    opened: () => metrics.connectionOpened('library'),
+    closed: () => metrics.connectionClosed('library'),
+    received(bytes) {
+      metrics.received.frames++;
+      metrics.received.bytes += bytes;
+    },
+    sent(bytes) {
+      metrics.sent.frames++;
+      metrics.sent.bytes += bytes;
+    },
+    tokenRefused: (fault) => metrics.refused(`token-${fault}`),
+    slow: () => metrics.limitHit('libraryBufferBytesMax'),
+    broken: (error) => logger.error({ err: error }, 'a connection of the library failed'),
+  };
 }

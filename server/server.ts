@@ -24,11 +24,19 @@ import { Renderer } from './http/renderer.ts';
 import { createHttpServer } from './http/server.ts';
 import { readWebFolder, type WebFiles } from './http/web-folder.ts';
 import { httpSide } from './http-side.ts';
+import { Desk } from './library/desk.ts';
+import { LibraryServer } from './library/library-server.ts';
 import { SummaryKeeper } from './library/summary-keeper.ts';
 import { openEmbeddedLog } from './log/embedded.ts';
 import type { EmbeddedLog } from './log/embedded-log.ts';
 import type { EmbeddedOptions } from './log/embedded-options.ts';
-import { roomReport, type ServerLogger, silentLogger, socketReport } from './report.ts';
+import {
+  libraryReport,
+  roomReport,
+  type ServerLogger,
+  silentLogger,
+  socketReport,
+} from './report.ts';
 import { type RoomLimits, roomLimits } from './room/limits.ts';
 import { createMergeThread, type MergeThread } from './room/merge-thread.ts';
 import { Rooms } from './room/rooms.ts';
@@ -101,6 +109,7 @@ export class HoldfastServer {
   #metrics: Metrics;
   #caps: Caps;
   #sync: SyncServer;
+  #library: LibraryServer;
   #keeper: SummaryKeeper;
   #merging: MergeThread;
   #renderer: Renderer;
@@ -145,28 +154,24 @@ export class HoldfastServer {
       clock,
       report: socketReport(this.#metrics, this.#logger),
     });
-    this.#listener = httpSide({
-      log,
+    const desk = new Desk(log.rows);
+    this.#library = new LibraryServer({
       verifier,
-      web,
-      files,
-      clock,
-      registry,
-      rooms: this.rooms,
       guard: this.guard,
-      keeper: this.#keeper,
-      renderer: this.#renderer,
-      metrics: this.#metrics,
-      logger: this.#logger,
-      chance: systemChance(),
-      isDraining: () => this.#isDraining,
+      principals: this.#caps.principal,
+      log,
+      keeper,
+      desk,
+      clock,
+      report: libraryReport(this.#metrics, this.#logger),
     });
+    this.#listener = this.#answers({ log, verifier, web, files }, desk, registry);
     for (const fault of log.faults) this.#logger.error({ fault }, 'the data folder is damaged');
   }
 
   /** How many sockets are open. */
   get connections(): number {
-    return this.#sync.connections;
+    return this.#sync.connections + this.#library.connections;
   }
 
   /** Listens by itself. Rejects with a ListenError. */
@@ -207,10 +212,13 @@ export class HoldfastServer {
     const admission = admit(keeper, request, socket);
     if (admission === undefined) return;
     const [place, name, ...rest] = admission.segments;
-    if (place !== 'sync' || name === undefined || rest.length > 0) {
-      return refuseAddress(socket, admission.release);
-    }
     const { credential, release } = admission;
+    if (place === 'library' && name === undefined) {
+      return this.#library.take(request, socket, head, { credential, release });
+    }
+    if (place !== 'sync' || name === undefined || rest.length > 0) {
+      return refuseAddress(socket, release);
+    }
     this.#sync.take(request, socket, head, { session: name, credential, release });
   }
 
@@ -224,7 +232,7 @@ export class HoldfastServer {
     this.#isDraining = true;
     this.#own?.close();
     await this.rooms.close();
-    await this.#sync.close();
+    await Promise.all([this.#sync.close(), this.#library.close()]);
     this.#own?.closeAllConnections();
     await Promise.all([this.#merging.close(), this.#renderer.close(), this.#keeper.close()]);
     this.#caps.address.stop();
@@ -233,9 +241,37 @@ export class HoldfastServer {
     await this.log.close();
   }
 
+  #answers({ log, verifier, web, files }: Opened, desk: Desk, registry: Registry): Listener {
+    return httpSide({
+      log,
+      verifier,
+      web,
+      files,
+      desk,
+      registry,
+      clock: this.#clock,
+      rooms: this.rooms,
+      guard: this.guard,
+      keeper: this.#keeper,
+      renderer: this.#renderer,
+      metrics: this.#metrics,
+      logger: this.#logger,
+      chance: systemChance(),
+      isDraining: () => this.#isDraining,
+      origins: () => this.#origins(),
+      localSecret: localSecretOf(this.#options),
+    });
+  }
+
   #origins(): OriginRules {
     return { allowed: this.#options.allowedOrigins ?? [], localPort: this.#localPort };
   }
+}
+
+/** Only a server for its own machine gives tokens away, and only one that signs them itself. */
+function localSecretOf({ isLocal, keys }: ServerOptions): string | undefined {
+  const signs = isLocal === true && 'secret' in keys && typeof keys.secret === 'string';
+  return signs ? keys.secret : undefined;
 }
 
 function listenError(error: Error, host: string, port: number): ListenError {
