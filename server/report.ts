@@ -65,10 +65,6 @@ export function socketReport(metrics: Metrics, logger: ServerLogger): SocketRepo
   };
 }
 
-function digest(value: string | Uint8Array): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, 16);
-}
-
 export function libraryReport(metrics: Metrics, logger: ServerLogger): LibraryReport {
   return {
     opened: () => metrics.connectionOpened('library'),
@@ -85,4 +81,8 @@ export function libraryReport(metrics: Metrics, logger: ServerLogger): LibraryRe
     slow: () => metrics.limitHit('libraryBufferBytesMax'),
     broken: (error) => logger.error({ err: error }, 'a connection of the library failed'),
   };
+}
+
+function digest(value: string | Uint8Array): string {
+  return createHash('sha256').update(value).digest('hex').slice(0, 16);
 }

@@ -155,17 +155,26 @@ export class HoldfastServer {
       report: socketReport(this.#metrics, this.#logger),
     });
     const desk = new Desk(log.rows);
-    this.#library = new LibraryServer({
-      verifier,
-      guard: this.guard,
-      principals: this.#caps.principal,
-      log,
-      keeper,
+    this.#library = this.#createLibrary(verifier, desk);
+    this.#listener = httpSide({
       desk,
+      log,
+      verifier,
+      web,
+      files,
       clock,
-      report: libraryReport(this.#metrics, this.#logger),
+      registry,
+      rooms: this.rooms,
+      guard: this.guard,
+      keeper: this.#keeper,
+      renderer: this.#renderer,
+      metrics: this.#metrics,
+      logger: this.#logger,
+      chance: systemChance(),
+      isDraining: () => this.#isDraining,
+      origins: () => this.#origins(),
+      localSecret: localSecretOf(options),
     });
-    this.#listener = this.#answers({ log, verifier, web, files }, desk, registry);
     for (const fault of log.faults) this.#logger.error({ fault }, 'the data folder is damaged');
   }
 
@@ -211,15 +220,15 @@ export class HoldfastServer {
     };
     const admission = admit(keeper, request, socket);
     if (admission === undefined) return;
-    const [place, name, ...rest] = admission.segments;
-    const { credential, release } = admission;
-    if (place === 'library' && name === undefined) {
-      return this.#library.take(request, socket, head, { credential, release });
+    const { segments, credential, release } = admission;
+    const [place, name] = segments;
+    if (place === 'sync' && name !== undefined && segments.length === 2) {
+      this.#sync.take(request, socket, head, { session: name, credential, release });
+    } else if (place === 'library' && segments.length === 1) {
+      this.#library.take(request, socket, head, { credential, release });
+    } else {
+      refuseAddress(socket, release);
     }
-    if (place !== 'sync' || name === undefined || rest.length > 0) {
-      return refuseAddress(socket, release);
-    }
-    this.#sync.take(request, socket, head, { session: name, credential, release });
   }
 
   /** Takes nothing new, makes durable what came, sends everybody away and lets go of the folder. */
@@ -241,25 +250,16 @@ export class HoldfastServer {
     await this.log.close();
   }
 
-  #answers({ log, verifier, web, files }: Opened, desk: Desk, registry: Registry): Listener {
-    return httpSide({
-      log,
+  #createLibrary(verifier: TokenVerifier, desk: Desk): LibraryServer {
+    return new LibraryServer({
       verifier,
-      web,
-      files,
-      desk,
-      registry,
-      clock: this.#clock,
-      rooms: this.rooms,
       guard: this.guard,
+      principals: this.#caps.principal,
+      log: this.log,
       keeper: this.#keeper,
-      renderer: this.#renderer,
-      metrics: this.#metrics,
-      logger: this.#logger,
-      chance: systemChance(),
-      isDraining: () => this.#isDraining,
-      origins: () => this.#origins(),
-      localSecret: localSecretOf(this.#options),
+      desk,
+      clock: this.#clock,
+      report: libraryReport(this.#metrics, this.#logger),
     });
   }
 

@@ -85,6 +85,8 @@ export class KillPeer {
   }
 
   #act(): void {
+    // Of who joined while the server died, the session may not have arrived.
+    if (this.wire.doc.getMap('meta').size === 0) return;
     const kind = below(this.#chance, 20);
     if (this.#keeper !== undefined && kind < 17) this.#append();
     else if (kind === 19) this.#remove();

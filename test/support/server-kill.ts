@@ -11,15 +11,19 @@ import { withFolder } from './folder.ts';
 import { within } from './hang.ts';
 import { KillPeer, wordsIn } from './kill-peer.ts';
 import {
+  type FailedStart,
   makeToken,
   type ServerOptions,
+  ServerProcess,
   startServer,
-  type ServerProcess,
+  tryStart,
 } from './server-process.ts';
 import { untilDocument, WirePeer } from './wire-peer.ts';
 
 /** Points of the server's log that this load passes. */
-const POINTS = ['before-commit', 'after-commit', 'before-move', 'in-move', 'after-move'] as const;
+const MOVES = ['before-move', 'in-move', 'after-move'] as const;
+
+const DEATH_MS_MAX = 5_000;
 
 const SESSIONS = ['kill-one-0123456789', 'kill-two-0123456789'];
 const PEERS_PER_SESSION = 3;
@@ -56,9 +60,11 @@ export async function killedServer(
   const life = { kills: 0, atPoints: 0, barriers: 0, words: 0, shown: 0, problems: [] };
   await withFolder(async (folder) => {
     const world = await newWorld(folder, seed, life, program);
-    for (let kill = 0; kill < kills; kill++) {
-      // Every second one at a point, and over the seeds at each of them.
-      const point = kill % 2 === 0 ? POINTS[(seed + kill / 2) % POINTS.length] : undefined;
+    for (let kill = 0; kill < kills && world.life.problems.length === 0; kill++) {
+      // Every second one at a point, the others at any moment.
+      const point = ['before-commit', undefined, MOVES[seed % 3], undefined, 'after-commit'][
+        kill % 5
+      ];
       await oneLife(world, { folder, ...program }, point);
     }
     const server = await startServer({ folder, ...program });
@@ -103,7 +109,8 @@ async function oneLife(world: World, options: ServerOptions, point?: string): Pr
   const { chance, life, peers } = world;
   const passes = 1 + below(chance, point?.endsWith('commit') === true ? 100 : 2);
   const env = { HOLDFAST_KILL_AT: point === undefined ? undefined : `${point}:${passes}` };
-  const server = await startServer({ ...options, env });
+  const server = await tryStart({ ...options, env });
+  if (!(server instanceof ServerProcess)) return tellDeath(life, server, true);
   // At its point the server may die at any step of this, which is what the point is for.
   const dies = server.ended.then(() => undefined);
   await Promise.race([dies, lookAndMeet(world, server)]);
@@ -111,13 +118,23 @@ async function oneLife(world: World, options: ServerOptions, point?: string): Pr
   const onEcho = (): void => {
     if (left-- === 0) void server.kill();
   };
-  const working = peers.map((peer) => workOf(peer, server, onEcho));
+  const working = Promise.allSettled(peers.map((peer) => workOf(peer, server, onEcho)));
   if (left === 0) void server.kill();
   const { signal } = await within(server.ended, 'the death of a server');
-  await within(Promise.all(working), 'peers that notice');
-  if (signal === 'SIGKILL') life.kills += 1;
-  else life.problems.push(`the server ended by itself: ${server.errors}`);
-  if (point !== undefined && left >= 0) life.atPoints += 1;
+  for (const one of await within(working, 'peers that notice')) {
+    if (one.status === 'rejected') life.problems.push(String(one.reason));
+  }
+  return tellDeath(life, { signal, errors: server.errors }, point !== undefined && left >= 0);
+}
+
+function tellDeath(
+  life: ServerLife,
+  { signal, errors }: Pick<FailedStart, 'signal' | 'errors'>,
+  isAtPoint: boolean,
+): void {
+  if (signal !== 'SIGKILL') life.problems.push(`the server ended by itself: ${errors}`);
+  life.kills += 1;
+  if (isAtPoint) life.atPoints += 1;
 }
 
 async function workOf(peer: KillPeer, server: ServerProcess, onEcho: () => void): Promise<void> {
@@ -135,8 +152,12 @@ async function lookAndMeet(world: World, server: ServerProcess): Promise<void> {
     await look(world, server);
     await meet(world, server);
   } catch (error) {
-    const ending = await within(server.ended, `a server that failed a peer: ${String(error)}`);
-    if (ending.signal !== 'SIGKILL') world.life.problems.push(String(error));
+    world.life.problems.push(...world.peers.flatMap(({ wire }) => wire.refused.splice(0)));
+    // It failed a peer because it died, which is known in a moment, or it lives and refused.
+    const died = within(server.ended, 'its death', DEATH_MS_MAX).then(() => true);
+    if (await died.catch(() => false)) return;
+    world.life.problems.push(String(error));
+    await server.kill();
   }
 }
 
@@ -185,7 +206,8 @@ async function meet(world: World, server: ServerProcess): Promise<void> {
     const here = peers.filter((peer) => world.sessionOf(peer) === session);
     const reader = await readerOf(world, server, session);
     const whole = Y.decodeStateVector(Y.encodeStateVector(reader.doc));
-    await Promise.all(here.map(({ wire }) => untilDocument(wire.doc, (doc) => has(doc, whole))));
+    const all = here.map(({ wire }) => untilDocument(wire.doc, (doc) => has(doc, whole)));
+    await within(Promise.all(all), `peers that are shown all of ${session}`);
     const digest = documentDigest(reader.doc);
     for (const { wire, principal } of here) {
       if (documentDigest(wire.doc) !== digest)

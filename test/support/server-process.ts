@@ -94,7 +94,19 @@ interface Started {
   readonly errors: string[];
 }
 
+/** How a server ended that never listened, and what it said. */
+export interface FailedStart extends Ending {
+  readonly errors: string;
+}
+
 type Outcome = Started | (Ending & { readonly errors: string[] });
+
+/** Starts a server that may end before it listens: the server, or how it ended. */
+export async function tryStart(options: ServerOptions): Promise<ServerProcess | FailedStart> {
+  const outcome = await start(options);
+  if (!('code' in outcome)) return runningOr(options, outcome);
+  return { ...outcome, errors: outcome.errors.join('') };
+}
 
 /** Starts a server and throws with its own words where it ends before it listens. */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
@@ -102,12 +114,10 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
 }
 
 /** Starts what is expected to refuse: how it ended, and what it said. */
-export async function refusedStart(
-  options: ServerOptions,
-): Promise<Ending & { readonly errors: string }> {
-  const outcome = await start(options);
-  if ('code' in outcome) return { ...outcome, errors: outcome.errors.join('') };
-  await runningOr(options, outcome).kill();
+export async function refusedStart(options: ServerOptions): Promise<FailedStart> {
+  const outcome = await tryStart(options);
+  if (!(outcome instanceof ServerProcess)) return outcome;
+  await outcome.kill();
   throw new Error('the server started');
 }
 

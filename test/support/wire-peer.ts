@@ -16,7 +16,7 @@ export class WirePeer {
   readonly doc: Y.Doc;
   /** By client, the next clock of what the server has shown, own words that came back included. */
   readonly shown = new Map<number, number>();
-  /** Rules by which something of this peer was refused. */
+  /** Refusals of what this peer sent, each of which ends its connection. */
   readonly refused: string[] = [];
   #options: WirePeerOptions;
   #wire: WireClient | undefined;
@@ -76,7 +76,10 @@ export class WirePeer {
         Y.applyUpdate(this.doc, frame.update, this);
         break;
       case 'command':
-        if (frame.json.includes('"refused"')) this.refused.push(frame.json);
+        if (!frame.json.includes('"refused"')) break;
+        this.refused.push(frame.json);
+        // Nothing more of it would be taken, and no barrier comes back any more.
+        void from.terminate();
         break;
       default:
     }

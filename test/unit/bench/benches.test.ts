@@ -1,4 +1,5 @@
-// Every benchmark, run with the smallest sizes: that it still runs, and which marks it holds.
+// Every benchmark, run with the smallest sizes: that it still runs, and which marks it holds. Those of
+// the server run beside raw ws alone, because the other peers would have to be installed.
 
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -10,20 +11,33 @@ interface Bench {
 }
 
 /** How many rows of each benchmark have a mark. */
-const marked: Readonly<Record<string, number>> = { append: 4, load: 1, session: 0, view: 1 };
+const marked: Readonly<Record<string, number>> = {
+  append: 4,
+  load: 1,
+  'server/fan-out': 4,
+  'server/join': 1,
+  'server/memory': 4,
+  'server/steady': 6,
+  'server/storm': 1,
+  session: 0,
+  view: 1,
+};
 
 const ending = '.bench.ts';
-const names = readdirSync(new URL('../../../bench', import.meta.url))
-  .filter((file) => file.endsWith(ending))
-  .map((file) => file.slice(0, -ending.length));
+const names = ['', 'server/'].flatMap((folder) =>
+  readdirSync(new URL(`../../../bench/${folder}`, import.meta.url))
+    .filter((file) => file.endsWith(ending))
+    .map((file) => `${folder}${file.slice(0, -ending.length)}`),
+);
 
 describe('the benchmarks', () => {
   test('are those that are known here', () => {
     expect(names.sort()).toEqual(Object.keys(marked).sort());
   });
 
-  test.each(names)('%s runs, and measures something in every row', async (name) => {
-    const { bench, tiny } = (await import(`../../../bench/${name}.bench.ts`)) as Bench;
+  test.concurrent.each(names)('%s runs, and measures something in every row', async (name) => {
+    const place = new URL(`../../../bench/${name}${ending}`, import.meta.url).href;
+    const { bench, tiny } = (await import(/* @vite-ignore */ place)) as Bench;
     const { title, rows } = await bench(tiny);
     expect(title).not.toBe('');
     expect(rows.filter(({ must }) => must !== undefined)).toHaveLength(marked[name] ?? -1);
