@@ -42,6 +42,8 @@ import { createMergeThread, type MergeThread } from './room/merge-thread.ts';
 import { Rooms } from './room/rooms.ts';
 import { summaryOf } from './room/summary.ts';
 import { SyncServer } from './socket/sync-server.ts';
+import { type Control, openControl } from './upkeep/control-server.ts';
+import type { Holder } from './upkeep/reader.ts';
 import { admit, refuseAddress } from './upgrade.ts';
 
 export interface ServerOptions {
@@ -89,7 +91,13 @@ export async function createServer(options: ServerOptions): Promise<HoldfastServ
       return !opened.ok && opened.code === 'deleted';
     },
   });
-  return new HoldfastServer(options, { log, verifier, web, files });
+  const holder = { pid: process.pid, url: undefined };
+  const control = await openControl(options.data, log, () => holder).catch((error: unknown) => {
+    const { logger = silentLogger } = options;
+    logger.warn({ err: error }, 'commands cannot ask this server: it has no control socket');
+    return undefined;
+  });
+  return new HoldfastServer(options, { log, verifier, web, files, control, holder });
 }
 
 interface Opened {
@@ -97,6 +105,9 @@ interface Opened {
   readonly verifier: TokenVerifier;
   readonly web: WebFiles;
   readonly files: FileStore;
+  /** By which the commands of an operator read the log while it is open here. */
+  readonly control: Control | undefined;
+  readonly holder: { -readonly [Key in keyof Holder]: Holder[Key] };
 }
 
 export class HoldfastServer {
@@ -114,14 +125,19 @@ export class HoldfastServer {
   #merging: MergeThread;
   #renderer: Renderer;
   #listener: Listener;
+  #control: Control | undefined;
+  #holder: Opened['holder'];
   #own: Server | undefined;
   #localPort: number | undefined;
   #isDraining = false;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ServerOptions, { log, verifier, web, files }: Opened) {
+  constructor(options: ServerOptions, opened: Opened) {
+    const { log, verifier, web, files } = opened;
     this.#options = options;
     this.log = log;
+    this.#control = opened.control;
+    this.#holder = opened.holder;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     const registry = new Registry();
@@ -195,7 +211,9 @@ export class HoldfastServer {
     const address = server.address() as AddressInfo;
     if (this.#options.isLocal === true) this.#localPort = address.port;
     const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return { url: `http://${name}:${address.port}` };
+    const url = `http://${name}:${address.port}`;
+    this.#holder.url = url;
+    return { url };
   }
 
   /** Takes the upgrades of another server's sockets. Its requests are handed to `request`. */
@@ -247,6 +265,7 @@ export class HoldfastServer {
     this.#caps.address.stop();
     this.#caps.principal.stop();
     this.#metrics.close();
+    await this.#control?.close();
     await this.log.close();
   }
 
