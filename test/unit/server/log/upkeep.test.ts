@@ -34,6 +34,7 @@ async function filled(folder: string): Promise<EmbeddedLog> {
   await log.members.addLink({ digest: 'd', session, role: 'viewer' });
   await log.claims.grant(session, 'run', 'bot');
   await log.rows.write('ann', 'pin', '1', 0);
+  await log.summaries.put([{ session, activity: 1, json: '{}' }]);
   return log;
 }
 
@@ -123,8 +124,8 @@ describe('a check', () => {
   test('[W128] looks at every row of a sound log and finds nothing', () =>
     withFolder(async (folder) => {
       const log = await filled(folder);
-      // Two sessions, three numbers, a claim, a member twice, a link twice, a row.
-      expect(await checked(log)).toEqual({ rows: 11, faults: [] });
+      // Two sessions, three numbers, a claim, a member twice, a link twice, a row, a summary.
+      expect(await checked(log)).toEqual({ rows: 12, faults: [] });
       await log.close();
     }));
 
@@ -141,7 +142,7 @@ describe('a check', () => {
         rows += step.rows;
         place = step.next;
       } while (place !== undefined);
-      expect(rows).toBe(11);
+      expect(rows).toBe(12);
       await store.close();
     }));
 
@@ -151,6 +152,7 @@ describe('a check', () => {
     ["UPDATE members SET role = 'viewer'", /^members .* ann: a row is not what was written$/],
     ["UPDATE rows SET json = '2'", /^rows ann pin: a row is not/],
     ['UPDATE session_links SET crc = crc + 1', /^session_links .* d: a row is not/],
+    ["UPDATE summaries SET json = '[]'", /^summaries session-.*: a row is not/],
     ['DELETE FROM memberships', /^members .* ann: memberships lacks it$/],
     ['DELETE FROM members', /^memberships ann .*: members lacks it$/],
     ['DELETE FROM session_links', /^links d: session_links lacks it$/],
