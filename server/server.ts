@@ -133,7 +133,7 @@ export class HoldfastServer {
   #closed: Promise<void> | undefined;
 
   constructor(options: ServerOptions, opened: Opened) {
-    const { log, verifier, web, files } = opened;
+    const { log, verifier } = opened;
     this.#options = options;
     this.log = log;
     this.#control = opened.control;
@@ -172,25 +172,7 @@ export class HoldfastServer {
     });
     const desk = new Desk(log.rows);
     this.#library = this.#createLibrary(verifier, desk);
-    this.#listener = httpSide({
-      desk,
-      log,
-      verifier,
-      web,
-      files,
-      clock,
-      registry,
-      rooms: this.rooms,
-      guard: this.guard,
-      keeper: this.#keeper,
-      renderer: this.#renderer,
-      metrics: this.#metrics,
-      logger: this.#logger,
-      chance: systemChance(),
-      isDraining: () => this.#isDraining,
-      origins: () => this.#origins(),
-      localSecret: localSecretOf(options),
-    });
+    this.#listener = this.#createListener(opened, desk, registry);
     for (const fault of log.faults) this.#logger.error({ fault }, 'the data folder is damaged');
   }
 
@@ -279,6 +261,28 @@ export class HoldfastServer {
       desk,
       clock: this.#clock,
       report: libraryReport(this.#metrics, this.#logger),
+    });
+  }
+
+  #createListener({ verifier, web, files }: Opened, desk: Desk, registry: Registry): Listener {
+    return httpSide({
+      desk,
+      log: this.log,
+      verifier,
+      web,
+      files,
+      clock: this.#clock,
+      registry,
+      rooms: this.rooms,
+      guard: this.guard,
+      keeper: this.#keeper,
+      renderer: this.#renderer,
+      metrics: this.#metrics,
+      logger: this.#logger,
+      chance: systemChance(),
+      isDraining: () => this.#isDraining,
+      origins: () => this.#origins(),
+      localSecret: localSecretOf(this.#options),
     });
   }
 
