@@ -30,6 +30,7 @@ import { SummaryKeeper } from './library/summary-keeper.ts';
 import { openEmbeddedLog } from './log/embedded.ts';
 import type { EmbeddedLog } from './log/embedded-log.ts';
 import type { EmbeddedOptions } from './log/embedded-options.ts';
+import { meteredLog } from './metered-log.ts';
 import {
   libraryReport,
   roomReport,
@@ -148,18 +149,9 @@ export class HoldfastServer {
     this.#merging = createMergeThread();
     this.#renderer = new Renderer(this.#clock);
     const clock = this.#clock;
-    const report = roomReport(this.#metrics, this.#logger);
-    const { merge } = this.#merging;
-    const keeper = new SummaryKeeper({ summaries: log.summaries, clock });
-    this.#keeper = keeper;
-    this.rooms = new Rooms({
-      log,
-      limits,
-      clock,
-      merge,
-      report,
-      onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
-    });
+    this.#keeper = new SummaryKeeper({ summaries: log.summaries, clock });
+    this.rooms = this.#createRooms(limits);
+    this.#metrics.watchRooms(() => this.rooms.size);
     this.#sync = new SyncServer({
       verifier,
       guard: this.guard,
@@ -283,6 +275,18 @@ export class HoldfastServer {
       isDraining: () => this.#isDraining,
       origins: () => this.#origins(),
       localSecret: localSecretOf(this.#options),
+    });
+  }
+
+  #createRooms(limits: RoomLimits): Rooms {
+    const keeper = this.#keeper;
+    return new Rooms({
+      log: meteredLog(this.log, this.#metrics),
+      limits,
+      clock: this.#clock,
+      merge: this.#merging.merge,
+      report: roomReport(this.#metrics, this.#logger),
+      onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
     });
   }
 
