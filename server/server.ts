@@ -30,6 +30,7 @@ import { SummaryKeeper } from './library/summary-keeper.ts';
 import { openEmbeddedLog } from './log/embedded.ts';
 import type { EmbeddedLog } from './log/embedded-log.ts';
 import type { EmbeddedOptions } from './log/embedded-options.ts';
+import { meteredLog } from './metered-log.ts';
 import { libraryReport, roomReport, silentLogger, socketReport } from './report.ts';
 import type { HoldfastServer, ServerLogger, ServerOptions } from './options.ts';
 import { type RoomLimits, roomLimits } from './room/limits.ts';
@@ -111,7 +112,7 @@ export class RunningServer implements HoldfastServer {
   #closed: Promise<void> | undefined;
 
   constructor(options: ServerParts, opened: Opened) {
-    const { log, verifier, web, files } = opened;
+    const { log, verifier } = opened;
     this.#options = options;
     this.log = log;
     this.#control = opened.control;
@@ -126,18 +127,9 @@ export class RunningServer implements HoldfastServer {
     this.#merging = createMergeThread();
     this.#renderer = new Renderer(this.#clock);
     const clock = this.#clock;
-    const report = roomReport(this.#metrics, this.#logger);
-    const { merge } = this.#merging;
-    const keeper = new SummaryKeeper({ summaries: log.summaries, clock });
-    this.#keeper = keeper;
-    this.rooms = new Rooms({
-      log,
-      limits,
-      clock,
-      merge,
-      report,
-      onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
-    });
+    this.#keeper = new SummaryKeeper({ summaries: log.summaries, clock });
+    this.rooms = this.#createRooms(limits);
+    this.#metrics.watchRooms(() => this.rooms.size);
     this.#sync = new SyncServer({
       verifier,
       guard: this.guard,
@@ -150,29 +142,13 @@ export class RunningServer implements HoldfastServer {
     });
     const desk = new Desk(log.rows);
     this.#library = this.#createLibrary(verifier, desk);
-    this.#listener = httpSide({
-      desk,
-      log,
-      verifier,
-      web,
-      files,
-      clock,
-      registry,
-      rooms: this.rooms,
-      guard: this.guard,
-      keeper: this.#keeper,
-      renderer: this.#renderer,
-      metrics: this.#metrics,
-      logger: this.#logger,
-      chance: systemChance(),
-      isDraining: () => this.#isDraining,
-    });
+    this.#listener = this.#createListener(opened, desk, registry);
     for (const fault of log.faults) this.#logger.error({ fault }, 'the data folder is damaged');
   }
 
   /** How many sockets are open. */
   get connections(): number {
-    return this.#sync.connections;
+    return this.#sync.connections + this.#library.connections;
   }
 
   /** Listens by itself. Rejects with a ListenError. */
@@ -258,7 +234,47 @@ export class RunningServer implements HoldfastServer {
     });
   }
 
+  #createListener({ verifier, web, files }: Opened, desk: Desk, registry: Registry): Listener {
+    return httpSide({
+      desk,
+      log: this.log,
+      verifier,
+      web,
+      files,
+      clock: this.#clock,
+      registry,
+      rooms: this.rooms,
+      guard: this.guard,
+      keeper: this.#keeper,
+      renderer: this.#renderer,
+      metrics: this.#metrics,
+      logger: this.#logger,
+      chance: systemChance(),
+      isDraining: () => this.#isDraining,
+      origins: () => this.#origins(),
+      localSecret: localSecretOf(this.#options),
+    });
+  }
+
+  #createRooms(limits: RoomLimits): Rooms {
+    const keeper = this.#keeper;
+    return new Rooms({
+      log: meteredLog(this.log, this.#metrics),
+      limits,
+      clock: this.#clock,
+      merge: this.#merging.merge,
+      report: roomReport(this.#metrics, this.#logger),
+      onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
+    });
+  }
+
   #origins(): OriginRules {
     return { allowed: this.#options.allowedOrigins ?? [], localPort: this.#localPort };
   }
+}
+
+/** Only a server for its own machine gives tokens away, and only one that signs them itself. */
+function localSecretOf({ isLocal, keys }: ServerParts): string | undefined {
+  const signs = isLocal === true && 'secret' in keys && typeof keys.secret === 'string';
+  return signs ? keys.secret : undefined;
 }
