@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Metrics } from './http/metrics.ts';
+import type { LibraryReport } from './library/library-parts.ts';
 import type { RoomReport } from './room/room-parts.ts';
 import type { SocketReport } from './socket/sync-parts.ts';
 
@@ -61,6 +62,24 @@ export function socketReport(metrics: Metrics, logger: ServerLogger): SocketRepo
       metrics.limitHit('socketBytesMax');
       logger.warn({ session }, 'a connection that took nothing was cut off');
     },
+  };
+}
+
+export function libraryReport(metrics: Metrics, logger: ServerLogger): LibraryReport {
+  return {
+    opened: () => metrics.connectionOpened('library'),
+    closed: () => metrics.connectionClosed('library'),
+    received(bytes) {
+      metrics.received.frames++;
+      metrics.received.bytes += bytes;
+    },
+    sent(bytes) {
+      metrics.sent.frames++;
+      metrics.sent.bytes += bytes;
+    },
+    tokenRefused: (fault) => metrics.refused(`token-${fault}`),
+    slow: () => metrics.limitHit('libraryBufferBytesMax'),
+    broken: (error) => logger.error({ err: error }, 'a connection of the library failed'),
   };
 }
 

@@ -24,16 +24,27 @@ import { Renderer } from './http/renderer.ts';
 import { createHttpServer } from './http/server.ts';
 import { readWebFolder, type WebFiles } from './http/web-folder.ts';
 import { httpSide } from './http-side.ts';
+import { Desk } from './library/desk.ts';
+import { LibraryServer } from './library/library-server.ts';
 import { SummaryKeeper } from './library/summary-keeper.ts';
 import { openEmbeddedLog } from './log/embedded.ts';
 import type { EmbeddedLog } from './log/embedded-log.ts';
 import type { EmbeddedOptions } from './log/embedded-options.ts';
-import { roomReport, type ServerLogger, silentLogger, socketReport } from './report.ts';
+import { meteredLog } from './metered-log.ts';
+import {
+  libraryReport,
+  roomReport,
+  type ServerLogger,
+  silentLogger,
+  socketReport,
+} from './report.ts';
 import { type RoomLimits, roomLimits } from './room/limits.ts';
 import { createMergeThread, type MergeThread } from './room/merge-thread.ts';
 import { Rooms } from './room/rooms.ts';
 import { summaryOf } from './room/summary.ts';
 import { SyncServer } from './socket/sync-server.ts';
+import { type Control, openControl } from './upkeep/control-server.ts';
+import type { Holder } from './upkeep/reader.ts';
 import { admit, refuseAddress } from './upgrade.ts';
 
 export interface ServerOptions {
@@ -81,7 +92,13 @@ export async function createServer(options: ServerOptions): Promise<HoldfastServ
       return !opened.ok && opened.code === 'deleted';
     },
   });
-  return new HoldfastServer(options, { log, verifier, web, files });
+  const holder = { pid: process.pid, url: undefined };
+  const control = await openControl(options.data, log, () => holder).catch((error: unknown) => {
+    const { logger = silentLogger } = options;
+    logger.warn({ err: error }, 'commands cannot ask this server: it has no control socket');
+    return undefined;
+  });
+  return new HoldfastServer(options, { log, verifier, web, files, control, holder });
 }
 
 interface Opened {
@@ -89,6 +106,9 @@ interface Opened {
   readonly verifier: TokenVerifier;
   readonly web: WebFiles;
   readonly files: FileStore;
+  /** By which the commands of an operator read the log while it is open here. */
+  readonly control: Control | undefined;
+  readonly holder: { -readonly [Key in keyof Holder]: Holder[Key] };
 }
 
 export class HoldfastServer {
@@ -101,18 +121,24 @@ export class HoldfastServer {
   #metrics: Metrics;
   #caps: Caps;
   #sync: SyncServer;
+  #library: LibraryServer;
   #keeper: SummaryKeeper;
   #merging: MergeThread;
   #renderer: Renderer;
   #listener: Listener;
+  #control: Control | undefined;
+  #holder: Opened['holder'];
   #own: Server | undefined;
   #localPort: number | undefined;
   #isDraining = false;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ServerOptions, { log, verifier, web, files }: Opened) {
+  constructor(options: ServerOptions, opened: Opened) {
+    const { log, verifier } = opened;
     this.#options = options;
     this.log = log;
+    this.#control = opened.control;
+    this.#holder = opened.holder;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     const registry = new Registry();
@@ -123,18 +149,9 @@ export class HoldfastServer {
     this.#merging = createMergeThread();
     this.#renderer = new Renderer(this.#clock);
     const clock = this.#clock;
-    const report = roomReport(this.#metrics, this.#logger);
-    const { merge } = this.#merging;
-    const keeper = new SummaryKeeper({ summaries: log.summaries, clock });
-    this.#keeper = keeper;
-    this.rooms = new Rooms({
-      log,
-      limits,
-      clock,
-      merge,
-      report,
-      onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
-    });
+    this.#keeper = new SummaryKeeper({ summaries: log.summaries, clock });
+    this.rooms = this.#createRooms(limits);
+    this.#metrics.watchRooms(() => this.rooms.size);
     this.#sync = new SyncServer({
       verifier,
       guard: this.guard,
@@ -145,28 +162,15 @@ export class HoldfastServer {
       clock,
       report: socketReport(this.#metrics, this.#logger),
     });
-    this.#listener = httpSide({
-      log,
-      verifier,
-      web,
-      files,
-      clock,
-      registry,
-      rooms: this.rooms,
-      guard: this.guard,
-      keeper: this.#keeper,
-      renderer: this.#renderer,
-      metrics: this.#metrics,
-      logger: this.#logger,
-      chance: systemChance(),
-      isDraining: () => this.#isDraining,
-    });
+    const desk = new Desk(log.rows);
+    this.#library = this.#createLibrary(verifier, desk);
+    this.#listener = this.#createListener(opened, desk, registry);
     for (const fault of log.faults) this.#logger.error({ fault }, 'the data folder is damaged');
   }
 
   /** How many sockets are open. */
   get connections(): number {
-    return this.#sync.connections;
+    return this.#sync.connections + this.#library.connections;
   }
 
   /** Listens by itself. Rejects with a ListenError. */
@@ -181,7 +185,9 @@ export class HoldfastServer {
     const address = server.address() as AddressInfo;
     if (this.#options.isLocal === true) this.#localPort = address.port;
     const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return { url: `http://${name}:${address.port}` };
+    const url = `http://${name}:${address.port}`;
+    this.#holder.url = url;
+    return { url };
   }
 
   /** Takes the upgrades of another server's sockets. Its requests are handed to `request`. */
@@ -206,12 +212,15 @@ export class HoldfastServer {
     };
     const admission = admit(keeper, request, socket);
     if (admission === undefined) return;
-    const [place, name, ...rest] = admission.segments;
-    if (place !== 'sync' || name === undefined || rest.length > 0) {
-      return refuseAddress(socket, admission.release);
+    const { segments, credential, release } = admission;
+    const [place, name] = segments;
+    if (place === 'sync' && name !== undefined && segments.length === 2) {
+      this.#sync.take(request, socket, head, { session: name, credential, release });
+    } else if (place === 'library' && segments.length === 1) {
+      this.#library.take(request, socket, head, { credential, release });
+    } else {
+      refuseAddress(socket, release);
     }
-    const { credential, release } = admission;
-    this.#sync.take(request, socket, head, { session: name, credential, release });
   }
 
   /** Takes nothing new, makes durable what came, sends everybody away and lets go of the folder. */
@@ -224,18 +233,72 @@ export class HoldfastServer {
     this.#isDraining = true;
     this.#own?.close();
     await this.rooms.close();
-    await this.#sync.close();
+    await Promise.all([this.#sync.close(), this.#library.close()]);
     this.#own?.closeAllConnections();
     await Promise.all([this.#merging.close(), this.#renderer.close(), this.#keeper.close()]);
     this.#caps.address.stop();
     this.#caps.principal.stop();
     this.#metrics.close();
+    await this.#control?.close();
     await this.log.close();
+  }
+
+  #createLibrary(verifier: TokenVerifier, desk: Desk): LibraryServer {
+    return new LibraryServer({
+      verifier,
+      guard: this.guard,
+      principals: this.#caps.principal,
+      log: this.log,
+      keeper: this.#keeper,
+      desk,
+      clock: this.#clock,
+      report: libraryReport(this.#metrics, this.#logger),
+    });
+  }
+
+  #createListener({ verifier, web, files }: Opened, desk: Desk, registry: Registry): Listener {
+    return httpSide({
+      desk,
+      log: this.log,
+      verifier,
+      web,
+      files,
+      clock: this.#clock,
+      registry,
+      rooms: this.rooms,
+      guard: this.guard,
+      keeper: this.#keeper,
+      renderer: this.#renderer,
+      metrics: this.#metrics,
+      logger: this.#logger,
+      chance: systemChance(),
+      isDraining: () => this.#isDraining,
+      origins: () => this.#origins(),
+      localSecret: localSecretOf(this.#options),
+    });
+  }
+
+  #createRooms(limits: RoomLimits): Rooms {
+    const keeper = this.#keeper;
+    return new Rooms({
+      log: meteredLog(this.log, this.#metrics),
+      limits,
+      clock: this.#clock,
+      merge: this.#merging.merge,
+      report: roomReport(this.#metrics, this.#logger),
+      onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
+    });
   }
 
   #origins(): OriginRules {
     return { allowed: this.#options.allowedOrigins ?? [], localPort: this.#localPort };
   }
+}
+
+/** Only a server for its own machine gives tokens away, and only one that signs them itself. */
+function localSecretOf({ isLocal, keys }: ServerOptions): string | undefined {
+  const signs = isLocal === true && 'secret' in keys && typeof keys.secret === 'string';
+  return signs ? keys.secret : undefined;
 }
 
 function listenError(error: Error, host: string, port: number): ListenError {

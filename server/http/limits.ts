@@ -53,14 +53,25 @@ export const httpLimits = {
   /** Sessions whose files this process remembers. */
   shelvesMax: 1_000,
 
-  titleCharsMax: 200,
-  previewCharsMax: 200,
   /** How often what a session looks like from outside is written, and how soon at first. */
   summaryEveryMs: 1_000,
   summarySoonMs: 50,
-  /** Sessions on a page of the list. */
+  /** Sessions on a page of the list, where nobody asks for another number. */
   listPageSessions: 50,
-  listPageSessionsMax: 200,
+
+  /** Writes to desks that are under way. */
+  rowWritesMax: 64,
+  rowWritesPerPrincipalMax: 4,
+  /** What waits for one reader of the library who does not take it. */
+  libraryBufferBytesMax: 1 * MiB,
+  /** News that wait for a reader's page. */
+  libraryHeldMax: 1_000,
+  /** Sessions of one principal of which changes are told live. */
+  membershipsMax: 50_000,
+  membershipsPage: 1_000,
+
+  /** How long a browser may remember what pages of other origins may ask. */
+  preflightSeconds: 600,
 
   /** Names that a metric may give to one label. */
   labelValuesMax: 100,

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { clip } from '../../src/base/text.ts';
 import type { ListEntry } from '../../src/protocol/library.ts';
 import { parseJson } from '../../src/protocol/json-text.ts';
-import { httpLimits } from '../http/limits.ts';
+import { limits } from '../../src/protocol/limits.ts';
 import type { ListedSummary, Summary } from '../log/summaries.ts';
 import type { SessionSummary } from '../room/summary.ts';
 
@@ -18,8 +18,8 @@ const nothing = { title: '', preview: '', running: false };
 
 /** In bounds, whatever a session holds. */
 export function toStored(session: string, summary: SessionSummary, activity: number): Summary {
-  const title = clip(summary.title, httpLimits.titleCharsMax);
-  const preview = clip(summary.preview, httpLimits.previewCharsMax);
+  const title = clip(summary.title, limits.titleCharsMax);
+  const preview = clip(summary.preview, limits.previewCharsMax);
   return { session, activity, json: JSON.stringify({ title, preview, running: summary.running }) };
 }
 

@@ -3,6 +3,7 @@
 // page that was read before or on none; it is never on two. Who wants to see that asks
 // again from the beginning, or looks at the live list (`WS /library`).
 
+import { limits } from '../../src/protocol/limits.ts';
 import type { Claims } from '../../src/protocol/token.ts';
 import { jsonAnswer, type Answer } from '../http/answer.ts';
 import { refusalAnswer, signedIn, type Doorman } from '../http/doorman.ts';
@@ -37,7 +38,7 @@ async function list(
   const after = asked === null ? undefined : readCursor(asked);
   if (asked !== null && after === undefined) return failure('bad-request', { where: 'cursor' });
   const limit = Number(query.get('limit') ?? httpLimits.listPageSessions);
-  const limitMax = httpLimits.listPageSessionsMax;
+  const limitMax = limits.listPageSessionsMax;
   if (!Number.isInteger(limit) || limit < 1 || limit > limitMax) {
     return failure('bad-request', { where: 'limit', limitMax });
   }

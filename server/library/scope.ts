@@ -23,3 +23,8 @@ export function scopeOf(claims: Claims): SummaryScope {
 export function sees(claims: Claims, session: string, isMember: boolean): boolean {
   return hasRight(claims, 'read') && covers(claims, session, isMember);
 }
+
+/** Whether it lets its bearer see more than what that belongs to. */
+export function namesSessions({ sessions }: Claims): boolean {
+  return sessions.some((pattern) => pattern !== MEMBER);
+}

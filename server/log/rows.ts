@@ -3,6 +3,7 @@
 // without having known it is kept beside it, as the one alternative, until it is written
 // to again by somebody who knows it. So nobody's words are lost to a race.
 
+import { limits as wireLimits } from '../../src/protocol/limits.ts';
 import type { Unavailable } from './refusal.ts';
 
 export interface Row {
@@ -23,7 +24,10 @@ export interface RowLimits {
   readonly keptRowsMax: number;
 }
 
-export const rowLimits: RowLimits = { rowsMax: 5_000, keptRowsMax: 20_000 };
+export const rowLimits: RowLimits = {
+  rowsMax: wireLimits.rowsMax,
+  keptRowsMax: 4 * wireLimits.rowsMax,
+};
 
 /** The principal has as many rows as it may: another row has to go first. */
 export interface RowsFull {

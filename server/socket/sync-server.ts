@@ -9,6 +9,7 @@ import { closeReasons } from '../../src/protocol/close.ts';
 import { limits } from '../../src/protocol/limits.ts';
 import { isSessionId } from '../../src/protocol/session-id.ts';
 import { chooseSubprotocol, type Credential } from '../access/credential.ts';
+import { FarewellSocket } from './farewell-socket.ts';
 import { SyncConnection } from './sync-connection.ts';
 import type { OpenConnection, SyncParts } from './sync-parts.ts';
 
@@ -19,6 +20,7 @@ const options = {
   clientTracking: false,
   maxPayload: limits.frameBytesMax,
   handleProtocols: chooseSubprotocol,
+  WebSocket: FarewellSocket,
 } as const;
 
 export class SyncServer {

@@ -1,27 +1,22 @@
 // Commands: what peers that know Holdfast say to one another beside the document.
-// Each is one JSON object in a frame of type 103, a request, an answer or an event,
-// and says which version of the protocol it is written in.
-//
-//   { "v": [1, 0], "id": 7, "type": "renew-token", ... }
-//   { "v": [1, 0], "id": 3, "re": 7, "type": "token-renewed", ... }
-//
-// Keys that a command does not know are left out. A type that is not known is
-// ignored when it comes from a newer minor version, and is an error otherwise;
-// another major version is refused.
+// Each is one JSON object in a frame of type 103, a request, an answer or an event, in the
+// envelope of all our messages (envelope.ts).
 
 import * as v from 'valibot';
-import { parseJson } from './json-text.ts';
+import {
+  countSchema,
+  envelopeFields,
+  open,
+  seal,
+  textSchema,
+  type Envelope,
+  type EnvelopeRefusal,
+  type EnvelopeSchemas,
+} from './envelope.ts';
 import { limits } from './limits.ts';
-import { type Refusal, refusal, type WireRule, wireRules } from './refusal.ts';
+import { type WireRule, wireRules } from './refusal.ts';
 import { type Right, rights, rightSchema } from './token.ts';
-import { type ProtocolVersion, protocolVersion } from './version.ts';
-
-interface Envelope {
-  /** Counts up from 1 on each connection and side. */
-  readonly id: number;
-  /** In an answer, the id of what it answers. */
-  readonly re?: number | undefined;
-}
+import type { ProtocolVersion } from './version.ts';
 
 /** The first frame of a connection, from the client. */
 export interface Hello extends Envelope {
@@ -80,63 +75,53 @@ export interface CommandError extends Envelope {
 
 export type Command = Hello | Ready | Refused | RenewToken | TokenRenewed | CommandError;
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const text = (charsMax: number): v.GenericSchema<unknown, string> =>
-  v.pipe(v.string(), v.minLength(1), v.maxLength(charsMax));
-const word = text(limits.wordCharsMax);
-const token = text(limits.tokenBytesMax);
+const word = textSchema(limits.wordCharsMax);
+const token = textSchema(limits.tokenBytesMax);
 const rightList = v.pipe(v.array(rightSchema), v.maxLength(rights.length));
-const envelope = { id: count, re: v.optional(count) };
-
-type Schemas = {
-  readonly [T in Command['type']]: v.GenericSchema<unknown, Extract<Command, { type: T }>>;
-};
 
 /** How each command looks on the wire, its version aside. */
-export const commandSchemas: Schemas = {
+export const commandSchemas: EnvelopeSchemas<Command> = {
   hello: v.object({
-    ...envelope,
+    ...envelopeFields,
     type: v.literal('hello'),
     token: v.optional(token),
     generation: v.optional(word),
   }),
   ready: v.object({
-    ...envelope,
+    ...envelopeFields,
     type: v.literal('ready'),
     generation: word,
     incarnation: word,
-    principal: text(limits.principalCharsMax),
+    principal: textSchema(limits.principalCharsMax),
     rights: rightList,
-    expiresAt: count,
+    expiresAt: countSchema,
   }),
   refused: v.object({
-    ...envelope,
+    ...envelopeFields,
     type: v.literal('refused'),
-    client: count,
-    clock: count,
+    client: countSchema,
+    clock: countSchema,
     rule: word,
   }),
-  'renew-token': v.object({ ...envelope, type: v.literal('renew-token'), token }),
+  'renew-token': v.object({ ...envelopeFields, type: v.literal('renew-token'), token }),
   'token-renewed': v.object({
-    ...envelope,
+    ...envelopeFields,
     type: v.literal('token-renewed'),
     rights: rightList,
-    expiresAt: count,
+    expiresAt: countSchema,
   }),
   error: v.object({
-    ...envelope,
+    ...envelopeFields,
     type: v.literal('error'),
     code: word,
-    message: text(limits.sentenceCharsMax),
+    message: textSchema(limits.sentenceCharsMax),
     retryable: v.boolean(),
   }),
 };
 
-const headSchema = v.object({ v: v.strictTuple([count, count]), id: count, type: word });
-
 /** The JSON of a command frame, in our version. */
 export function encodeCommand(command: Command): string {
-  return JSON.stringify({ v: [protocolVersion.major, protocolVersion.minor], ...command });
+  return seal(command);
 }
 
 /** A command, or something to pass over: a type that only a newer minor version knows. */
@@ -144,31 +129,14 @@ export type DecodedCommand =
   | { readonly ok: true; readonly command: Command; readonly version: ProtocolVersion }
   | { readonly ok: true; readonly ignored: string };
 
-/** Why a command is refused. `re` is its id, where that could be read, for the answer. */
-export interface CommandRefusal extends Refusal {
-  readonly re?: number;
-}
+/** Why a command is refused. */
+export type CommandRefusal = EnvelopeRefusal;
 
 export function decodeCommand(json: string): DecodedCommand | CommandRefusal {
-  const value = parseJson(json);
-  if (value === undefined) return refusal('json-shape');
-  const head = v.safeParse(headSchema, value);
-  if (!head.success) return refusal('command-shape');
-  const {
-    id,
-    type,
-    v: [major, minor],
-  } = head.output;
-  if (major !== protocolVersion.major) return { ...refusal('command-version'), re: id };
-  if (!isKnown(type)) {
-    return minor > protocolVersion.minor
-      ? { ok: true, ignored: type }
-      : { ...refusal('command-unknown'), re: id };
-  }
-  const command = v.safeParse(commandSchemas[type], value, { abortEarly: true });
-  return command.success
-    ? { ok: true, command: command.output, version: { major, minor } }
-    : { ...refusal('command-shape'), re: id };
+  const opened = open(json, commandSchemas);
+  if (!opened.ok || 'ignored' in opened) return opened;
+  const { message, version } = opened;
+  return { ok: true, command: message, version };
 }
 
 /** The answer to a command that was refused. */
@@ -176,5 +144,3 @@ export function refusedCommand(id: number, { rule, re }: CommandRefusal): Comman
   const message = `This was not understood: ${wireRules[rule]}.`;
   return { id, re, type: 'error', code: rule satisfies WireRule, message, retryable: false };
 }
-
-const isKnown = (type: string): type is Command['type'] => Object.hasOwn(commandSchemas, type);

@@ -73,6 +73,23 @@ export const limits = {
   /** Generations and incarnations: opaque words of the server. */
   wordCharsMax: 64,
 
+  /** A message of `WS /library`: a row, whose text is escaped once more, and its envelope. */
+  libraryMessageBytesMax: 160 * KiB,
+  /** What one may say without having been answered. */
+  libraryRequestsMax: 32,
+  titleCharsMax: 200,
+  previewCharsMax: 200,
+  /** Sessions in one message, or on one page. */
+  listPageSessionsMax: 200,
+  cursorCharsMax: 200,
+  rowKeyCharsMax: 200,
+  /** The value of a row, as JSON text in UTF-8. */
+  rowBytesMax: 64 * KiB,
+  /** Rows in one message. */
+  rowsPageMax: 20,
+  /** Rows of one principal. */
+  rowsMax: 5_000,
+
   /** A stock client reconnects when it has heard nothing for 30 s, so something is sent this often. */
   heartbeatMs: 15_000,
   silenceMsMax: 30_000,
@@ -127,3 +144,5 @@ assert(limits.helloBytesMax < limits.commandBytesMax, 'a hello is a command');
 assert(limits.tokenAdvisedMs < limits.tokenMsMax, 'what is advised is allowed');
 assert(limits.awarenessStateBytesMax < limits.awarenessBytesMax, 'a state fits into a frame');
 assert(limits.heartbeatMs * 2 <= limits.silenceMsMax, 'one lost heartbeat cuts nobody');
+assert(limits.rowBytesMax * 2 < limits.libraryMessageBytesMax, 'a row fits, escaped');
+assert(limits.helloBytesMax < limits.libraryMessageBytesMax, 'a hello is a message');

@@ -19,7 +19,7 @@ export const protocolHistory: readonly [ProtocolChange, ...ProtocolChange[]] = [
     minor: 0,
     change:
       'Frames of y-websocket with v1 updates; barrier (102); commands (103): hello, ready, refused, ' +
-      'renew-token, token-renewed, error.',
+      'renew-token, token-renewed, error. The library: the list of sessions and the desk.',
   },
 ];
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson, type Json } from '../../../src/base/json.ts';
 import { closeReasons } from '../../../src/protocol/close.ts';
 import { commandSchemas } from '../../../src/protocol/command.ts';
+import { libraryNewsSchemas, libraryRequestSchemas } from '../../../src/protocol/library.ts';
 import { decodeFrame, encodeFrame, frameTypes, syncKinds } from '../../../src/protocol/frame.ts';
 import { limits, syncAnswerBudget, updateBudget } from '../../../src/protocol/limits.ts';
 import { wireRules } from '../../../src/protocol/refusal.ts';
@@ -17,7 +18,7 @@ import { bytesOf, hexOf, meaningOfFrame } from '../../support/golden-frames.ts';
  * `protocolHistory` and a line here. A line of a version that was released never changes.
  */
 const shapes: Readonly<Record<string, string>> = {
-  '1.0': '6d2c815c87e53064',
+  '1.0': '327af7ee7fda0f87',
 };
 
 const name = ({ major, minor }: { major: number; minor: number }): string => `${major}.${minor}`;
@@ -45,6 +46,7 @@ function wireShape(): string {
   return canonicalJson({
     frames: { ...frameTypes, sync: { ...syncKinds } },
     commands: shapeOf(commandSchemas),
+    library: [shapeOf(libraryRequestSchemas), shapeOf(libraryNewsSchemas)],
     claims: shapeOf(claimsSchema),
     rights,
     codes,

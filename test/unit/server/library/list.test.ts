@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Guard } from '../../../../server/access/guard.ts';
-import { httpLimits } from '../../../../server/http/limits.ts';
 import { toStored } from '../../../../server/library/entry.ts';
 import { listRoutes } from '../../../../server/library/list-routes.ts';
 import { sees } from '../../../../server/library/scope.ts';
 import { MemoryLog } from '../../../../server/log/memory.ts';
 import { unavailable } from '../../../../server/log/refusal.ts';
 import { manualClock } from '../../../../src/base/clock.ts';
+import { limits } from '../../../../src/protocol/limits.ts';
 import type { ListEntry } from '../../../../src/protocol/library.ts';
 import type { Claims } from '../../../../src/protocol/token.ts';
 import { bearer, claimsOf, testDoorman } from '../../../support/doorman.ts';
@@ -132,7 +132,7 @@ describe('the list', () => {
   test('[W142] is in bounds, whatever a session says of itself', () =>
     withList(async (ask, log) => {
       await log.create(nameOf(0), { principal: 'ada', role: 'owner' });
-      const long = '\u{1F642}'.repeat(httpLimits.titleCharsMax);
+      const long = '\u{1F642}'.repeat(limits.titleCharsMax);
       await log.summaries.put([
         toStored(nameOf(0), { title: `a${long}`, preview: long, running: true }, 1),
       ]);
