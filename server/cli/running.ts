@@ -5,10 +5,9 @@
 
 import { pino } from 'pino';
 import { HoldfastError } from '../../src/base/error.ts';
-import type { TokenKeys } from '../access/tokens.ts';
 import { LogOpenError } from '../log/migration.ts';
-import type { ServerLogger } from '../report.ts';
-import { createServer, type HoldfastServer, type ServerOptions } from '../server.ts';
+import type { ServerLogger, TokenKeys } from '../options.ts';
+import { createServer, type RunningServer, type ServerParts } from '../server.ts';
 import { connectControl } from '../upkeep/control-client.ts';
 import { killPoint } from './kill-point.ts';
 import { localSecret } from './local-secret.ts';
@@ -54,7 +53,7 @@ class AlreadyRunning extends HoldfastError<'already-running'> {
 }
 
 /** Where the folder is in use, whoever uses it is named. */
-async function open(options: ServerOptions): Promise<HoldfastServer> {
+async function open(options: ServerParts): Promise<RunningServer> {
   try {
     return await createServer(options);
   } catch (error) {
@@ -74,7 +73,7 @@ function loggerOf(level: LogLevel): ServerLogger {
   return pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
 }
 
-async function untilStopped(server: HoldfastServer, { clock }: Surroundings): Promise<void> {
+async function untilStopped(server: RunningServer, { clock }: Surroundings): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let isLater = false;
   const onSignal = (): void => {
