@@ -38,13 +38,15 @@ export async function runServer(
     logger: loggerOf(settings.logLevel),
     ...(point === undefined ? {} : { log: point }),
   });
+  // Before anybody is told that it runs, and could want it to stop.
+  const wish = stopWish(around);
   try {
     const { url } = await server.listen(settings);
     around.out(await announce(url, keys));
-    await untilStopped(server, around);
-  } catch (error) {
+    await wish.stopped;
+  } finally {
     await server.close();
-    throw error;
+    wish.end();
   }
 }
 
@@ -73,19 +75,23 @@ function loggerOf(level: LogLevel): ServerLogger {
   return pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
 }
 
-async function untilStopped(server: RunningServer, { clock }: Surroundings): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
+interface StopWish {
+  readonly stopped: Promise<void>;
+  /** Nothing waits any more. Signals are still heard: one may come until the process is gone. */
+  end(): void;
+}
+
+function stopWish({ clock }: Surroundings): StopWish {
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
   let isLater = false;
+  let cancel: (() => void) | undefined;
   const onSignal = (): void => {
     if (isLater) process.exit(1);
     resolve();
+    cancel ??= clock.after(SAME_WISH_MS, () => {
+      isLater = true;
+    });
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  await promise;
-  const cancel = clock.after(SAME_WISH_MS, () => {
-    isLater = true;
-  });
-  await server.close();
-  cancel();
-  process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+  return { stopped, end: () => cancel?.() };
 }
