@@ -6,12 +6,15 @@ import type { Chance } from '../src/base/chance.ts';
 import type { Clock } from '../src/base/clock.ts';
 import { readCredential } from './access/credential.ts';
 import type { Guard } from './access/guard.ts';
+import type { OriginRules } from './access/origin.ts';
 import type { TokenVerifier } from './access/tokens.ts';
 import { fileRoutes } from './files/file-routes.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Doorman } from './http/doorman.ts';
 import { healthRoutes, metricRoutes } from './http/health.ts';
 import { httpListener, type Listener } from './http/listener.ts';
+import { localTokenRoutes } from './http/local-token-route.ts';
+import { linkRoutes, memberRoutes } from './http/member-routes.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { Renderer } from './http/renderer.ts';
 import { Router } from './http/router.ts';
@@ -42,10 +45,14 @@ export interface HttpParts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly isDraining: () => boolean;
+  readonly origins: () => OriginRules;
+  /** With which a local server signs tokens for its own machine; undefined where it is for others. */
+  readonly localSecret: string | undefined;
 }
 
 export function httpSide(parts: HttpParts): Listener {
   const { log, rooms, files, keeper, renderer, registry, web, clock, chance, metrics } = parts;
+  const { guard, desk, origins, localSecret: secret } = parts;
   const doorman = doormanOf(parts);
   const router = new Router([
     ...healthRoutes({ log, clock, isDraining: parts.isDraining }),
@@ -66,9 +73,13 @@ export function httpSide(parts: HttpParts): Listener {
       erase: (session) => files.eraseSession(session),
     }),
     ...fileRoutes({ doorman, files, clock }),
-    ...deskRoutes({ doorman, desk: parts.desk, clock }),
+    ...memberRoutes({ doorman, guard, clock }),
+    ...linkRoutes({ doorman, guard, clock }),
+    ...deskRoutes({ doorman, desk, clock }),
+    ...(secret === undefined ? [] : localTokenRoutes({ rules: origins, secret, clock })),
   ]);
-  return httpListener({ router, pages: webApp(web), log: parts.logger, clock, chance, metrics });
+  const pages = webApp(web);
+  return httpListener({ router, pages, origins, log: parts.logger, clock, chance, metrics });
 }
 
 function doormanOf({ verifier, guard }: HttpParts): Doorman {

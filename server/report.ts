@@ -78,7 +78,7 @@ export function libraryReport(metrics: Metrics, logger: ServerLogger): LibraryRe
       metrics.sent.bytes += bytes;
     },
     tokenRefused: (fault) => metrics.refused(`token-${fault}`),
-    slow: () => metrics.limitHit('socketBytesMax'),
+    slow: () => metrics.limitHit('libraryBufferBytesMax'),
     broken: (error) => logger.error({ err: error }, 'a connection of the library failed'),
   };
 }

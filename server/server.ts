@@ -30,6 +30,7 @@ import { SummaryKeeper } from './library/summary-keeper.ts';
 import { openEmbeddedLog } from './log/embedded.ts';
 import type { EmbeddedLog } from './log/embedded-log.ts';
 import type { EmbeddedOptions } from './log/embedded-options.ts';
+import { meteredLog } from './metered-log.ts';
 import {
   libraryReport,
   roomReport,
@@ -42,6 +43,8 @@ import { createMergeThread, type MergeThread } from './room/merge-thread.ts';
 import { Rooms } from './room/rooms.ts';
 import { summaryOf } from './room/summary.ts';
 import { SyncServer } from './socket/sync-server.ts';
+import { type Control, openControl } from './upkeep/control-server.ts';
+import type { Holder } from './upkeep/reader.ts';
 import { admit, refuseAddress } from './upgrade.ts';
 
 export interface ServerOptions {
@@ -89,7 +92,13 @@ export async function createServer(options: ServerOptions): Promise<HoldfastServ
       return !opened.ok && opened.code === 'deleted';
     },
   });
-  return new HoldfastServer(options, { log, verifier, web, files });
+  const holder = { pid: process.pid, url: undefined };
+  const control = await openControl(options.data, log, () => holder).catch((error: unknown) => {
+    const { logger = silentLogger } = options;
+    logger.warn({ err: error }, 'commands cannot ask this server: it has no control socket');
+    return undefined;
+  });
+  return new HoldfastServer(options, { log, verifier, web, files, control, holder });
 }
 
 interface Opened {
@@ -97,6 +106,9 @@ interface Opened {
   readonly verifier: TokenVerifier;
   readonly web: WebFiles;
   readonly files: FileStore;
+  /** By which the commands of an operator read the log while it is open here. */
+  readonly control: Control | undefined;
+  readonly holder: { -readonly [Key in keyof Holder]: Holder[Key] };
 }
 
 export class HoldfastServer {
@@ -114,14 +126,19 @@ export class HoldfastServer {
   #merging: MergeThread;
   #renderer: Renderer;
   #listener: Listener;
+  #control: Control | undefined;
+  #holder: Opened['holder'];
   #own: Server | undefined;
   #localPort: number | undefined;
   #isDraining = false;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ServerOptions, { log, verifier, web, files }: Opened) {
+  constructor(options: ServerOptions, opened: Opened) {
+    const { log, verifier } = opened;
     this.#options = options;
     this.log = log;
+    this.#control = opened.control;
+    this.#holder = opened.holder;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     const registry = new Registry();
@@ -132,18 +149,9 @@ export class HoldfastServer {
     this.#merging = createMergeThread();
     this.#renderer = new Renderer(this.#clock);
     const clock = this.#clock;
-    const report = roomReport(this.#metrics, this.#logger);
-    const { merge } = this.#merging;
-    const keeper = new SummaryKeeper({ summaries: log.summaries, clock });
-    this.#keeper = keeper;
-    this.rooms = new Rooms({
-      log,
-      limits,
-      clock,
-      merge,
-      report,
-      onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
-    });
+    this.#keeper = new SummaryKeeper({ summaries: log.summaries, clock });
+    this.rooms = this.#createRooms(limits);
+    this.#metrics.watchRooms(() => this.rooms.size);
     this.#sync = new SyncServer({
       verifier,
       guard: this.guard,
@@ -156,29 +164,13 @@ export class HoldfastServer {
     });
     const desk = new Desk(log.rows);
     this.#library = this.#createLibrary(verifier, desk);
-    this.#listener = httpSide({
-      desk,
-      log,
-      verifier,
-      web,
-      files,
-      clock,
-      registry,
-      rooms: this.rooms,
-      guard: this.guard,
-      keeper: this.#keeper,
-      renderer: this.#renderer,
-      metrics: this.#metrics,
-      logger: this.#logger,
-      chance: systemChance(),
-      isDraining: () => this.#isDraining,
-    });
+    this.#listener = this.#createListener(opened, desk, registry);
     for (const fault of log.faults) this.#logger.error({ fault }, 'the data folder is damaged');
   }
 
   /** How many sockets are open. */
   get connections(): number {
-    return this.#sync.connections;
+    return this.#sync.connections + this.#library.connections;
   }
 
   /** Listens by itself. Rejects with a ListenError. */
@@ -193,7 +185,9 @@ export class HoldfastServer {
     const address = server.address() as AddressInfo;
     if (this.#options.isLocal === true) this.#localPort = address.port;
     const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return { url: `http://${name}:${address.port}` };
+    const url = `http://${name}:${address.port}`;
+    this.#holder.url = url;
+    return { url };
   }
 
   /** Takes the upgrades of another server's sockets. Its requests are handed to `request`. */
@@ -245,6 +239,7 @@ export class HoldfastServer {
     this.#caps.address.stop();
     this.#caps.principal.stop();
     this.#metrics.close();
+    await this.#control?.close();
     await this.log.close();
   }
 
@@ -261,9 +256,49 @@ export class HoldfastServer {
     });
   }
 
+  #createListener({ verifier, web, files }: Opened, desk: Desk, registry: Registry): Listener {
+    return httpSide({
+      desk,
+      log: this.log,
+      verifier,
+      web,
+      files,
+      clock: this.#clock,
+      registry,
+      rooms: this.rooms,
+      guard: this.guard,
+      keeper: this.#keeper,
+      renderer: this.#renderer,
+      metrics: this.#metrics,
+      logger: this.#logger,
+      chance: systemChance(),
+      isDraining: () => this.#isDraining,
+      origins: () => this.#origins(),
+      localSecret: localSecretOf(this.#options),
+    });
+  }
+
+  #createRooms(limits: RoomLimits): Rooms {
+    const keeper = this.#keeper;
+    return new Rooms({
+      log: meteredLog(this.log, this.#metrics),
+      limits,
+      clock: this.#clock,
+      merge: this.#merging.merge,
+      report: roomReport(this.#metrics, this.#logger),
+      onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
+    });
+  }
+
   #origins(): OriginRules {
     return { allowed: this.#options.allowedOrigins ?? [], localPort: this.#localPort };
   }
+}
+
+/** Only a server for its own machine gives tokens away, and only one that signs them itself. */
+function localSecretOf({ isLocal, keys }: ServerOptions): string | undefined {
+  const signs = isLocal === true && 'secret' in keys && typeof keys.secret === 'string';
+  return signs ? keys.secret : undefined;
 }
 
 function listenError(error: Error, host: string, port: number): ListenError {

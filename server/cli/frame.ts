@@ -77,5 +77,27 @@ function wrongCall(text: string): string {
 /** Of what nobody expected, all that is known: it is a bug. */
 function sentenceOf(error: unknown): string {
   if (error instanceof HoldfastError) return error.message;
+  const ofDisk = diskSentence(error);
+  if (ofDisk !== undefined) return ofDisk;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+const DISK: Readonly<Record<string, string>> = {
+  EACCES: 'may not be used by this user',
+  EEXIST: 'is there already',
+  EISDIR: 'is a folder',
+  ENOENT: 'does not exist',
+  ENOSPC: 'is on a disk that is full',
+  ENOTDIR: 'is not in a folder',
+  EPERM: 'may not be used by this user',
+  EROFS: 'is on a disk that can only be read',
+};
+
+/** What a disk refuses is nobody's bug. */
+function diskSentence(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
+  const why = DISK[String(error.code)];
+  const path = 'path' in error ? error.path : undefined;
+  if (why === undefined || typeof path !== 'string') return `${error.message}.`;
+  return `${path} ${why}.`;
 }

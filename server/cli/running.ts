@@ -4,9 +4,12 @@
 // pressed, the terminal tells this process and whoever started it, who tells it again.
 
 import { pino } from 'pino';
+import { HoldfastError } from '../../src/base/error.ts';
 import type { TokenKeys } from '../access/tokens.ts';
+import { LogOpenError } from '../log/migration.ts';
 import type { ServerLogger } from '../report.ts';
-import { createServer, type HoldfastServer } from '../server.ts';
+import { createServer, type HoldfastServer, type ServerOptions } from '../server.ts';
+import { connectControl } from '../upkeep/control-client.ts';
 import { killPoint } from './kill-point.ts';
 import { localSecret } from './local-secret.ts';
 import type { LogLevel, Settings } from './settings.ts';
@@ -27,7 +30,7 @@ export async function runServer(
   const { data, isLocal, allowedOrigins, trustProxy } = settings;
   const keys = settings.keys ?? { secret: await localSecret(data, around.chance) };
   const point = killPoint(around.env['HOLDFAST_KILL_AT']);
-  const server = await createServer({
+  const server = await open({
     data,
     keys,
     isLocal,
@@ -43,6 +46,26 @@ export async function runServer(
   } catch (error) {
     await server.close();
     throw error;
+  }
+}
+
+class AlreadyRunning extends HoldfastError<'already-running'> {
+  override readonly name = 'AlreadyRunning';
+}
+
+/** Where the folder is in use, whoever uses it is named. */
+async function open(options: ServerOptions): Promise<HoldfastServer> {
+  try {
+    return await createServer(options);
+  } catch (error) {
+    if (!(error instanceof LogOpenError) || error.code !== 'log-locked') throw error;
+    const other = await connectControl(options.data);
+    if (other === undefined) throw error;
+    const { pid, url } = other.holder;
+    await other.close();
+    const where = url === undefined ? '' : ` at ${url}`;
+    const message = `A server is running on ${options.data} already${where} (process ${pid}): use that one, or say another folder with --data.`;
+    throw new AlreadyRunning('already-running', message, { cause: error });
   }
 }
 

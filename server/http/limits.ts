@@ -70,6 +70,9 @@ export const httpLimits = {
   membershipsMax: 50_000,
   membershipsPage: 1_000,
 
+  /** How long a browser may remember what pages of other origins may ask. */
+  preflightSeconds: 600,
+
   /** Names that a metric may give to one label. */
   labelValuesMax: 100,
 } as const;

@@ -7,7 +7,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Chance } from '../../src/base/chance.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { createId } from '../../src/base/id.ts';
-import type { Answer } from './answer.ts';
+import type { OriginRules } from '../access/origin.ts';
+import type { Answer, AnswerHeaders } from './answer.ts';
+import { crossed, judgeCrossing, preflight } from './crossing.ts';
 import { failure } from './failure.ts';
 import { httpLimits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
@@ -26,6 +28,8 @@ export type PageHandle = (target: Target, request: IncomingMessage) => Answer;
 export interface ListenerOptions {
   readonly router: Router;
   readonly pages: PageHandle;
+  /** Under which names it answers, and to which pages. */
+  readonly origins: () => OriginRules;
   readonly log: ErrorLog;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -50,7 +54,7 @@ async function serve(
   // Whoever reads a body hears of its end; nobody else may be hurt by it.
   request.on('error', () => undefined);
   const stop = metrics.requestStarted();
-  const { place, run } = choose(options, request, response);
+  const { place, run, shared = {} } = choose(options, request, response);
   let answer: Answer;
   try {
     answer = await run();
@@ -61,7 +65,7 @@ async function serve(
   }
   stop(place, answer.status);
   try {
-    await send(request, response, answer, clock);
+    await send(request, response, crossed(answer, shared), clock);
   } catch (error) {
     // Too late for another answer. Most often its reader went away.
     response.destroy();
@@ -73,25 +77,41 @@ async function serve(
 interface Chosen {
   readonly place: string;
   readonly run: () => Answer | Promise<Answer>;
+  /** What lets a page of another origin read the answer. */
+  readonly shared?: AnswerHeaders;
 }
 
+/** Pages of other origins first; what they may not ask is not even looked for. */
 function choose(
+  options: ListenerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Chosen {
+  const crossing = judgeCrossing(request.headers, options.origins());
+  if (!crossing.ok) return { place: 'none', run: () => crossing.answer };
+  const shared = crossing.headers;
+  const asks = preflight(request, shared);
+  return { ...(asks === undefined ? find(options, request, response) : answered(asks)), shared };
+}
+
+const answered = (answer: Answer): Chosen => ({ place: 'none', run: () => answer });
+
+function find(
   { router, pages }: ListenerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Chosen {
   const { url = '/', method = 'GET' } = request;
-  const refused = (answer: Answer): Chosen => ({ place: 'none', run: () => answer });
-  if (url.length > httpLimits.targetCharsMax) return refused(failure('target-too-long'));
+  if (url.length > httpLimits.targetCharsMax) return answered(failure('target-too-long'));
   const target = readTarget(url);
-  if (target === undefined) return refused(failure('bad-request'));
+  if (target === undefined) return answered(failure('bad-request'));
   const found = router.find(method, target);
   if (found === undefined) {
     return method === 'GET' || method === 'HEAD'
       ? { place: 'page', run: () => pages(target, request) }
-      : refused(failure('method', {}, { allow: 'GET, HEAD' }));
+      : answered(failure('method', {}, { allow: 'GET, HEAD' }));
   }
-  if ('answer' in found) return refused(found.answer);
+  if ('answer' in found) return answered(found.answer);
   const { route, params } = found;
   const receive = (): IncomingMessage => {
     if (request.headers.expect !== undefined) response.writeContinue();

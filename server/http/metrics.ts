@@ -25,7 +25,8 @@ export interface Metrics {
   limitHit(limit: string): void;
   /** Call what it returns when the commit has been answered. */
   commitStarted(): (outcome: 'ok' | 'refused') => void;
-  setRooms(count: number): void;
+  /** Asked when the metrics are. */
+  watchRooms(count: () => number): void;
   /** Call what it returns with the place that answered, as its pattern. */
   requestStarted(): (place: string, status: number) => void;
   /** Stops measuring the event loop. */
@@ -43,7 +44,13 @@ export function createMetrics(registry: Registry): Metrics {
     labelNames: ['kind'],
     registers,
   });
-  const rooms = new Gauge({ name: 'holdfast_rooms', help: 'Rooms in memory.', registers });
+  let countRooms = (): number => 0;
+  const rooms: Gauge = new Gauge({
+    name: 'holdfast_rooms',
+    help: 'Rooms in memory.',
+    registers,
+    collect: () => rooms.set(countRooms()),
+  });
   const refusals = labelled(registry, 'holdfast_refusals_total', 'Refused frames.', 'rule');
   const limitHits = labelled(registry, 'holdfast_limits_hit_total', 'Limits reached.', 'limit');
   const closeLoop = measureLoop(registry);
@@ -54,7 +61,9 @@ export function createMetrics(registry: Registry): Metrics {
     refused: refusals,
     limitHit: limitHits,
     commitStarted: commits(registry),
-    setRooms: (count) => rooms.set(count),
+    watchRooms: (count) => {
+      countRooms = count;
+    },
     requestStarted: requests(registry),
     close: closeLoop,
   };

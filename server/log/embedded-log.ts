@@ -9,7 +9,7 @@
 // When something in it is damaged, it opens all the same: readers get what is sound, and
 // nothing is written any more, because nobody can say what that would be written behind.
 
-import { assert } from '../../src/base/assert.ts';
+import { defined } from '../../src/base/assert.ts';
 import { systemChance, type Chance } from '../../src/base/chance.ts';
 import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { createId } from '../../src/base/id.ts';
@@ -22,6 +22,7 @@ import {
   embeddedRows,
   embeddedSummaries,
 } from './embedded-members.ts';
+import { embeddedUpkeep } from './embedded-upkeep.ts';
 import { eraser } from './eraser.ts';
 import { storeFault, StoreFault } from './fault.ts';
 import { Journal } from './journal.ts';
@@ -64,6 +65,7 @@ import {
 } from './embedded-options.ts';
 import type { Store, StoreStart } from './store.ts';
 import { Tail } from './tail.ts';
+import type { Upkeep } from './upkeep.ts';
 
 export class EmbeddedLog implements Log {
   readonly incarnation: string;
@@ -71,6 +73,7 @@ export class EmbeddedLog implements Log {
   readonly members: Members;
   readonly rows: Rows;
   readonly summaries: Summaries;
+  readonly upkeep: Upkeep;
   #chance: Chance;
   #clock: Clock;
   #limits: EmbeddedLimits;
@@ -116,6 +119,9 @@ export class EmbeddedLog implements Log {
     this.members = embeddedMembers(store, alone, answer, refusal);
     this.rows = embeddedRows(store, answer, closed);
     this.summaries = embeddedSummaries(store, answer, closed);
+    const flush = async (): Promise<void> => this.#mover?.flush();
+    const newId = (): string => createId(this.#chance);
+    this.upkeep = embeddedUpkeep({ store, answer, closed, flush, createId: newId });
   }
 
   /** What was found damaged; empty as long as the log can be written. */
@@ -127,8 +133,8 @@ export class EmbeddedLog implements Log {
   async replay(): Promise<void> {
     const found = await replay(this.#folder, this.#start.floor);
     this.#faults.push(...found.faults);
-    const { tail, parts } = { tail: this.#tail, parts: this.#journalParts() };
-    this.#journal = new Journal(parts, found.next);
+    const tail = this.#tail;
+    this.#journal = new Journal(this.#journalParts(), found.next);
     for (const { number, bytes, records } of found.files) {
       this.#journal.adopt(number, bytes);
       tail.add(records, number);
@@ -292,8 +298,7 @@ export class EmbeddedLog implements Log {
   }
 
   get #writer(): Journal {
-    assert(this.#journal !== undefined, 'the log was not opened');
-    return this.#journal;
+    return defined(this.#journal, 'the journal of an open log');
   }
 
   #journalParts(): ConstructorParameters<typeof Journal>[0] {
@@ -310,9 +315,7 @@ export class EmbeddedLog implements Log {
   #onCommit(records: readonly LogRecord[], file: number): void {
     this.#tail.add(records, file);
     for (const { session, seq } of records) {
-      const state = this.#states.known(session);
-      assert(state !== undefined, 'a session was forgotten while it was written to');
-      state.durable = seq;
+      defined(this.#states.known(session), 'a session that is written to').durable = seq;
     }
     this.#mover?.nudge();
   }

@@ -18,7 +18,8 @@ export type Migrations = ReadonlyMap<number, (connection: Connection) => void>;
 /** Format 1 is the first. */
 export const migrations: Migrations = new Map();
 
-const COPIES = 'copies';
+/** Copies of the store: from before a migration, and on their way to a backup. */
+export const copiesFolder = 'copies';
 
 export class LogOpenError extends HoldfastError<
   'log-newer' | 'log-not-ours' | 'log-locked' | 'log-damaged' | 'log-full'
@@ -47,7 +48,7 @@ export function migrate(connection: Connection, { folder, steps, target }: Migra
     );
   }
   if (format === target) return;
-  copyStore(connection, folder, format);
+  keepOldStore(connection, folder, format);
   connection.fact(() => {
     for (let at = format; at < target; at++) {
       defined(steps.get(at), `the migration from format ${at}`)(connection);
@@ -63,7 +64,7 @@ export function copyName(format: number): string {
 }
 
 export function removeCopies(folder: string): void {
-  rmSync(join(folder, COPIES), { recursive: true, force: true });
+  rmSync(join(folder, copiesFolder), { recursive: true, force: true });
 }
 
 function formatOf(connection: Connection): number | 'empty' {
@@ -88,8 +89,8 @@ function makeTables(connection: Connection): void {
 }
 
 /** `VACUUM INTO` copies what is committed, under the lock that we hold; a file copy would lose that lock. */
-function copyStore(connection: Connection, folder: string, format: number): void {
-  const copies = join(folder, COPIES);
+function keepOldStore(connection: Connection, folder: string, format: number): void {
+  const copies = join(folder, copiesFolder);
   const final = join(copies, copyName(format));
   if (existsSync(final)) return;
   mkdirSync(copies, { recursive: true, mode: 0o700 });

@@ -2,6 +2,7 @@
 // runs, and a test without a thread.
 
 import { join } from 'node:path';
+import { checkActions } from './sqlite-check.ts';
 import { claimActions, readClaims } from './sqlite-claims.ts';
 import { Connection, openSqlite } from './sqlite-connection.ts';
 import type { PassStore } from './crash-point.ts';
@@ -13,6 +14,7 @@ import { rowActions } from './sqlite-rows.ts';
 import { storeFormat } from './sqlite-schema.ts';
 import { sessionActions } from './sqlite-sessions.ts';
 import { summaryActions } from './sqlite-summaries.ts';
+import { copyStore, removeLeftCopies } from './store-copy.ts';
 import type { StoreActions, StoreStart } from './store.ts';
 
 /** The file of the store in its folder; SQLite keeps another beside it. */
@@ -34,11 +36,14 @@ export function sqliteStore(connection: Connection, folder: string): StoreAction
     ...memberActions(connection),
     ...rowActions(connection),
     ...summaryActions(connection),
+    ...checkActions(connection),
+    copy: (id) => copyStore(connection, folder, id),
     close: () => connection.close(),
   };
 }
 
 function start(connection: Connection, folder: string): StoreStart {
+  removeLeftCopies(folder);
   migrate(connection, { folder, steps: migrations, target: storeFormat });
   const faults = checkStore(connection);
   // With damage, nothing more is read than what is asked for, and nothing is written.

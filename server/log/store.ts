@@ -9,6 +9,7 @@ import type { Head, ListedSession, LogRecord, Snapshot } from './log.ts';
 import type { Member, ShareLink } from './members.ts';
 import type { Row, RowLimits } from './rows.ts';
 import type { ListedSummary, Summary, SummaryPlace, SummaryScope } from './summaries.ts';
+import type { CheckPlace, CheckStep } from './upkeep.ts';
 
 /** A session as the store has it: its newest records may still be in the journal. */
 export interface StoredHead extends Head {
@@ -80,6 +81,9 @@ export interface StoreActions {
     limit: number,
   ): readonly ListedSummary[];
   summariesOf(sessions: readonly string[]): readonly ListedSummary[];
+  /** A consistent copy, as a file of its own beside the store: its path. */
+  copy(id: string): string;
+  check(place: CheckPlace | undefined, rowsMax: number): CheckStep;
   close(): void;
 }
 
@@ -116,5 +120,7 @@ export const storeActionNames = [
   'putSummaries',
   'latestSummaries',
   'summariesOf',
+  'copy',
+  'check',
   'close',
 ] as const satisfies readonly (keyof StoreActions)[];

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
+import type { OriginRules } from '../../server/access/origin.ts';
 import { httpListener, type PageHandle } from '../../server/http/listener.ts';
 import { createMetrics, type Metrics } from '../../server/http/metrics.ts';
 import { Router, type Route } from '../../server/http/router.ts';
@@ -29,13 +30,18 @@ export interface TestServer {
 export interface ServerParts {
   readonly clock?: ManualClock;
   readonly pages?: PageHandle;
+  readonly origins?: Partial<OriginRules>;
 }
 
 /** Serves while `act` runs. */
 export async function withServer<T>(
   routes: readonly Route[],
   act: (server: TestServer) => Promise<T>,
-  { clock = manualClock(1_000), pages = () => failure('no-such-address') }: ServerParts = {},
+  {
+    clock = manualClock(1_000),
+    pages = () => failure('no-such-address'),
+    origins,
+  }: ServerParts = {},
 ): Promise<T> {
   const registry = new Registry();
   const metrics = createMetrics(registry);
@@ -45,7 +51,10 @@ export async function withServer<T>(
   };
   const chance = seededChance(1);
   const router = new Router(routes);
-  const server = createHttpServer(httpListener({ router, pages, log, clock, chance, metrics }));
+  const rules = { allowed: [], localPort: undefined, ...origins };
+  const server = createHttpServer(
+    httpListener({ router, pages, log, clock, chance, metrics, origins: () => rules }),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

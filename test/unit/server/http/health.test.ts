@@ -4,6 +4,7 @@ import { httpLimits } from '../../../../server/http/limits.ts';
 import { createMetrics } from '../../../../server/http/metrics.ts';
 import { jsonAnswer } from '../../../../server/http/answer.ts';
 import { route } from '../../../../server/http/router.ts';
+import { meteredLog } from '../../../../server/metered-log.ts';
 import { MemoryLog } from '../../../../server/log/memory.ts';
 import { unavailable } from '../../../../server/log/refusal.ts';
 import type { Log } from '../../../../server/log/log.ts';
@@ -58,7 +59,7 @@ test('[W136] the metrics count what happened', async () => {
   metrics.refused('clock');
   metrics.limitHit('frameBytesMax');
   metrics.commitStarted()('ok');
-  metrics.setRooms(7);
+  metrics.watchRooms(() => 7);
   for (const _ of [1, 2]) {
     const text = await registry.metrics();
     expect(text).toContain('holdfast_frames_total{direction="in"} 3');
@@ -71,6 +72,20 @@ test('[W136] the metrics count what happened', async () => {
     expect(text).toContain('holdfast_rooms 7');
     expect(text).toContain('holdfast_event_loop_delay_seconds{quantile="0.99"}');
   }
+  metrics.close();
+});
+
+test('[W136] the metrics time what is committed, and what is refused', async () => {
+  const registry = new Registry();
+  const metrics = createMetrics(registry);
+  const metered = meteredLog(new MemoryLog({ clock }), metrics);
+  const session = 'session-0123456789abcd';
+  await metered.create(session);
+  await metered.append(session, 0, [], new Uint8Array(1));
+  await metered.append(session, 0, [], new Uint8Array(1));
+  const text = await registry.metrics();
+  expect(text).toContain('holdfast_commit_seconds_count{outcome="ok"} 1');
+  expect(text).toContain('holdfast_commit_seconds_count{outcome="refused"} 1');
   metrics.close();
 });
 

@@ -205,6 +205,18 @@ describe('a state', () => {
 });
 
 describe('making a body', () => {
+  test('[W134] is refused where a session is larger than one may be', () =>
+    withSession(
+      async ({ get }) => {
+        expect(await failed(await get(id))).toEqual([413, 'too-large']);
+      },
+      (log) => {
+        const updates = [new Uint8Array(httpLimits.stateBytesMax), new Uint8Array(1)];
+        const state = async () => ({ ok: true, generation: 'g', seq: 2, updates }) as const;
+        return { ...statesOf(log), state };
+      },
+    ));
+
   test('[W134] has a line, and who finds it full is told to come back', async () => {
     const places = Array.from({ length: httpLimits.rendersMax }, (_, at) =>
       renderer.enter(`principal ${at}`),
