@@ -31,7 +31,7 @@ class StallingClock implements Clock {
 
   stall(ms: number): void {
     this.#now += ms;
-    for (const timer of [...this.#timers]) {
+    for (const timer of Array.from(this.#timers)) {
       if (timer.due > this.#now || !this.#timers.delete(timer)) continue;
       timer.callback();
     }
