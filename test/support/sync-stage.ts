@@ -12,7 +12,7 @@ import { type Claims, rights } from '../../src/protocol/token.ts';
 import { newFolder, withFolder } from './folder.ts';
 import { connect, type WireClient, type WireOptions } from './wire-client.ts';
 
-export const secret = 'a secret of thirty-two bytes and more';
+const secret = 'a secret of thirty-two bytes and more';
 
 export interface LoggedLine {
   readonly facts: Readonly<Record<string, unknown>>;
@@ -75,11 +75,11 @@ export async function withSync<T>(
 }
 
 /** One server for all tests of a `describe` that do not turn its clock. */
-export function sharedSync(): () => SyncStage {
+export function sharedSync(options: StageOptions = {}): () => SyncStage {
   const folder = newFolder();
   let stage: SyncStage | undefined;
   beforeAll(async () => {
-    stage = await openStage(join(folder, 'data'), {});
+    stage = await openStage(join(folder, 'data'), options);
   });
   afterAll(async () => {
     if (stage !== undefined) await closeStage(stage);
