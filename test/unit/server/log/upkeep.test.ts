@@ -126,6 +126,9 @@ describe('a check', () => {
       const log = await filled(folder);
       // Two sessions, three numbers, a claim, a member twice, a link twice, a row, a summary.
       expect(await checked(log)).toEqual({ rows: 12, faults: [] });
+      // Of a deleted session its tombstone is left; rows are a person's.
+      await log.delete(session);
+      expect(await checked(log)).toEqual({ rows: 6, faults: [] });
       await log.close();
     }));
 
@@ -147,6 +150,23 @@ describe('a check', () => {
     }));
 
   const crc = (...fields: readonly string[]): number => rowChecksum(...fields);
+
+  test('[W128] finds what a deletion left behind', () =>
+    withFolder(async (folder) => {
+      const log = await filled(folder);
+      await log.delete(other);
+      await log.close();
+      const store = inlineStore(folder);
+      await store.start();
+      await store.changeMembership({ session: other, principal: 'bob', role: 'owner' });
+      await store.close();
+      const again = await open(folder);
+      expect((await checked(again)).faults).toEqual([
+        `members ${other} bob: its session does not exist`,
+        `memberships bob ${other}: its session does not exist`,
+      ]);
+      await again.close();
+    }));
 
   test.each([
     ["UPDATE members SET role = 'viewer'", /^members .* ann: a row is not what was written$/],

@@ -156,7 +156,9 @@ describe('[W129] a backup', () => {
         'files/a/../../e',
         'log/journal-0000000001',
       ]) {
-        expect(await refusal(forged(path, { [file]: bytes }), elsewhere)).toBe('backup-damaged');
+        expect(
+          await refusal(forged(path, { 'log/store.sqlite': store, [file]: bytes }), elsewhere),
+        ).toBe('backup-damaged');
       }
       expect(await refusal(forged(path, { secret: bytes }), elsewhere)).toBe('backup-damaged');
       const junk = { 'log/store.sqlite': Buffer.from('no store at all'.repeat(99)) };
@@ -182,7 +184,10 @@ describe('[W129] a backup', () => {
 
   test('[W129] whose store was damaged before is refused', () =>
     withBackup(async ({ data, to, elsewhere }) => {
-      const store = storeOf(data, "UPDATE sessions SET generation = 'other'");
+      const strange = storeOf(data, 'CREATE TABLE strange (a)');
+      const forgery = forged(`${to}-strange`, { 'log/store.sqlite': strange });
+      expect(await refusal(forgery, elsewhere)).toBe('backup-damaged');
+      const store = storeOf(data, 'DROP TABLE strange', "UPDATE sessions SET generation = 'other'");
       const path = forged(`${to}-harmed`, { 'log/store.sqlite': store });
       expect(await refusal(path, elsewhere)).toBe('backup-damaged');
     }));
