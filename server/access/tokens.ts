@@ -19,6 +19,7 @@ import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { HoldfastError } from '../../src/base/error.ts';
 import { limits } from '../../src/protocol/limits.ts';
 import { readClaims, tokenFault, type Claims, type TokenFault } from '../../src/protocol/token.ts';
+import type { TokenKeys } from '../options.ts';
 import { accessLimits } from './limits.ts';
 import { isLoopbackHost } from './host.ts';
 
@@ -36,11 +37,6 @@ export type Verified = { readonly ok: true; readonly claims: Claims } | TokenRef
 export interface TokenVerifier {
   verify(token: string): Promise<Verified>;
 }
-
-/** A secret that signer and server share, or where the signer publishes its keys. */
-export type TokenKeys =
-  | { readonly secret: string | Uint8Array }
-  | { readonly jwksUrl: string | URL };
 
 export interface VerifierOptions {
   readonly clock?: Clock;

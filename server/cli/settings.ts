@@ -8,7 +8,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { isAbsolute, join, resolve } from 'node:path';
 import { readOrigin } from '../access/origin.ts';
-import { isSafeKeysUrl, isSafeSecret, type TokenKeys } from '../access/tokens.ts';
+import { isSafeKeysUrl, isSafeSecret } from '../access/tokens.ts';
+import type { TokenKeys } from '../options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './usage.ts';
 

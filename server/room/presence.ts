@@ -5,6 +5,7 @@
 // stands in the token and not in what it says: the server stamps it. What changed in one
 // turn goes out at its end, to everybody at once.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../../src/base/json.ts';
 import {
   type AwarenessEntry,
@@ -28,7 +29,7 @@ export interface Speaker {
 }
 
 interface Present {
-  readonly speaker: Speaker;
+  speaker: Speaker;
   readonly principal: string;
   /** Its own count, and ours, which is never lower. */
   heard: number;
@@ -120,6 +121,12 @@ export class Presence {
     const isOld =
       before !== undefined && (clock < before.heard || (clock === before.heard && state !== null));
     if (isOld) return;
+    if (before !== undefined && isEcho(before, speaker, clock, state)) {
+      before.heard = clock;
+      before.speaker = speaker;
+      this.#own.set(speaker, client);
+      return;
+    }
     const next = Math.max(clock, (before?.clock ?? this.#departed.get(client)?.clock ?? -1) + 1);
     if (state === null) {
       if (before === undefined) return;
@@ -151,7 +158,21 @@ export class Presence {
   }
 }
 
-function stamped({ speaker, said }: Present): JsonObject {
+/**
+ * What was stamped anew comes back from the very one who it is about, as that is how a stock client
+ * learns its own clock. To take it for a change would send it round for ever.
+ */
+function isEcho(
+  present: Present,
+  speaker: Speaker,
+  clock: number,
+  said: JsonObject | null,
+): boolean {
+  if (said === null || clock > present.clock) return false;
+  return isDeepStrictEqual(stamped({ speaker, said }), stamped(present));
+}
+
+function stamped({ speaker, said }: Pick<Present, 'speaker' | 'said'>): JsonObject {
   const { id, name, kind } = speaker.identity;
   return { ...(speaker.mayWrite ? said : undefined), principal: id, name, kind };
 }

@@ -55,9 +55,9 @@ export interface Asked {
   readonly bytesLeft?: number;
 }
 
-export const allRoots = Object.keys(rootKinds) as readonly RootPlace[];
+const allRoots = Object.keys(rootKinds) as readonly RootPlace[];
 
-export function senderOf({ principal = 'ann', roots = allRoots, refused = [] }: Asked): Sender {
+function senderOf({ principal = 'ann', roots = allRoots, refused = [] }: Asked): Sender {
   return {
     principal,
     mayWriteIn: (root) => roots.includes(root),

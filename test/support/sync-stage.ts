@@ -5,32 +5,32 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { signToken } from '../../server/access/tokens.ts';
-import { createServer, type HoldfastServer, type ServerOptions } from '../../server/server.ts';
+import { createServer, type RunningServer, type ServerParts } from '../../server/server.ts';
 import { defined } from '../../src/base/assert.ts';
 import { manualClock } from '../../src/base/clock.ts';
 import { type Claims, rights } from '../../src/protocol/token.ts';
 import { newFolder, withFolder } from './folder.ts';
 import { connect, type WireClient, type WireOptions } from './wire-client.ts';
 
-export const secret = 'a secret of thirty-two bytes and more';
+const secret = 'a secret of thirty-two bytes and more';
 
 export interface LoggedLine {
   readonly facts: Readonly<Record<string, unknown>>;
   readonly message: string;
 }
 
-type StageOptions = Omit<Partial<ServerOptions>, 'data' | 'keys' | 'logger'>;
+type StageOptions = Omit<Partial<ServerParts>, 'data' | 'keys' | 'logger'>;
 
 export class SyncStage {
   readonly clock = manualClock(1_800_000_000_000);
   readonly logged: LoggedLine[] = [];
   readonly clients: WireClient[] = [];
-  server: HoldfastServer;
+  server: RunningServer;
   url = '';
   /** By the clock of the server, which need not be the one that is turned by hand. */
   now: () => number = () => this.clock.now();
 
-  constructor(server: HoldfastServer) {
+  constructor(server: RunningServer) {
     this.server = server;
   }
 
@@ -75,11 +75,11 @@ export async function withSync<T>(
 }
 
 /** One server for all tests of a `describe` that do not turn its clock. */
-export function sharedSync(): () => SyncStage {
+export function sharedSync(options: StageOptions = {}): () => SyncStage {
   const folder = newFolder();
   let stage: SyncStage | undefined;
   beforeAll(async () => {
-    stage = await openStage(join(folder, 'data'), {});
+    stage = await openStage(join(folder, 'data'), options);
   });
   afterAll(async () => {
     if (stage !== undefined) await closeStage(stage);

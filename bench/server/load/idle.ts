@@ -54,13 +54,14 @@ export async function load(target: Target, sizes: IdleSizes, host: Host): Promis
 
 const heapOf = ({ heapBytes, externalBytes }: Usage): number => heapBytes + externalBytes;
 
-/** Looks until the heap is nearly what it was, or the time is over. */
+/** Looks until heap and buffers are nearly what they were, or the time is over. */
 async function forgotten(host: Host, base: Usage, closedMs: number): Promise<Usage> {
   let turnUs = 0;
   for (let waitedMs = 0; ; waitedMs += LOOK_AGAIN_MS) {
     const now = await host.collected();
     turnUs = Math.max(turnUs, now.turnUs);
-    if (waitedMs >= closedMs || now.heapBytes < base.heapBytes * NEARLY) return { ...now, turnUs };
+    const isForgotten = heapOf(now) < heapOf(base) * NEARLY;
+    if (waitedMs >= closedMs || isForgotten) return { ...now, turnUs };
     await sleep(LOOK_AGAIN_MS);
   }
 }

@@ -144,6 +144,22 @@ describe('who is here', () => {
     presence.restamp(speaker('nobody'));
     expect(changes()).toEqual([]);
   });
+
+  test('[W161] what comes back of that from the one it is about goes round no further', () => {
+    const ann = speaker('ann');
+    say(ann, 1, 5, { cursor: 1 });
+    presence.restamp(ann);
+    changes();
+    const stamp = { principal: 'ann', name: "ann's name", kind: 'person' };
+    say(ann, 1, 6, { cursor: 1, ...stamp });
+    expect(changes()).toEqual([]);
+    // What changes meanwhile does.
+    say(ann, 1, 6, { cursor: 2, ...stamp });
+    expect(changes()).toEqual([]);
+    presence.restamp(ann);
+    say(ann, 1, 7, { cursor: 3, ...stamp });
+    expect(changes()[0]).toMatch(/^1@8 {"cursor":3/);
+  });
 });
 
 describe('a flood', () => {

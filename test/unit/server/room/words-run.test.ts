@@ -57,7 +57,7 @@ describe('words that continue words', () => {
     expect(documentDigest(doc)).toBe(documentDigest(writer.doc));
   });
 
-  test('[W163] from any clock on, what a peer that stands there lacks', () => {
+  test('[F26] [W163] from any clock on, what a peer that stands there lacks', () => {
     const writer = new Writer(7);
     const first = writer.write('x😀');
     const run = new WordsRun(first.bytes, first.append);

@@ -119,7 +119,7 @@ describe('a token', () => {
 });
 
 describe('a session', () => {
-  test('[W113] [W169] that is missing, not shared, or has no name is all the same', () =>
+  test('[F39] [W113] [W169] that is missing, not shared, or has no name is all the same', () =>
     withSync(async (stage) => {
       await stage.server.log.create(session, { principal: 'ann', role: 'owner' });
       const asked = [
@@ -131,6 +131,7 @@ describe('a session', () => {
       for (const [id, more] of asked) {
         const eve = await stage.wire('eve', id, more);
         expect(await eve.closed, id).toEqual({ code: 4404, reason: 'missing' });
+        expect(stage.server.rooms.size).toBe(0);
       }
     }));
 
