@@ -7,7 +7,12 @@ import type { Duplex } from 'node:stream';
 /** A secret that signer and server share (at least 32 bytes), or where the signer publishes its keys. */
 export type TokenKeys =
   | { readonly secret: string | Uint8Array }
-  | { readonly jwksUrl: string | URL };
+  | {
+      readonly jwksUrl: string | URL;
+      /** What `iss` of a token must be, and what its `aud` must name: for keys that sign for others too. */
+      readonly issuer?: string;
+      readonly audience?: string;
+    };
 
 /** What of pino is used; a pino logger is one. */
 export interface ServerLogger {

@@ -56,10 +56,7 @@ export async function createServer(options: ServerParts): Promise<RunningServer>
   // Only its owner may read it: the words of all sessions are in it.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const web: WebFiles = options.web === undefined ? new Map() : await readWebFolder(options.web);
-  const verifier = createTokenVerifier(
-    options.keys,
-    options.clock === undefined ? {} : { clock: options.clock },
-  );
+  const verifier = createTokenVerifier(options.keys, { clock: options.clock ?? systemClock });
   const log = await openEmbeddedLog({ ...options.log, folder });
   const files = await openFileStore({
     folder: join(options.data, 'files'),
