@@ -26,7 +26,7 @@ import { deskRoutes } from './library/desk-routes.ts';
 import { listRoutes } from './library/list-routes.ts';
 import type { SummaryKeeper } from './library/summary-keeper.ts';
 import type { Log } from './log/log.ts';
-import type { ServerLogger } from './report.ts';
+import type { ServerLogger } from './options.ts';
 import type { Rooms } from './room/rooms.ts';
 
 export interface HttpParts {

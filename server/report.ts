@@ -5,15 +5,9 @@
 import { createHash } from 'node:crypto';
 import type { Metrics } from './http/metrics.ts';
 import type { LibraryReport } from './library/library-parts.ts';
+import type { ServerLogger } from './options.ts';
 import type { RoomReport } from './room/room-parts.ts';
 import type { SocketReport } from './socket/sync-parts.ts';
-
-/** What of pino is used. */
-export interface ServerLogger {
-  info(facts: Readonly<Record<string, unknown>>, message: string): void;
-  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
-  error(facts: Readonly<Record<string, unknown>>, message: string): void;
-}
 
 export const silentLogger: ServerLogger = {
   info: () => undefined,

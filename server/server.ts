@@ -12,10 +12,9 @@ import type { Duplex } from 'node:stream';
 import { Registry } from 'prom-client';
 import { systemChance } from '../src/base/chance.ts';
 import { type Clock, systemClock } from '../src/base/clock.ts';
-import { HoldfastError } from '../src/base/error.ts';
 import { type Caps, createCaps, type CapsOptions } from './access/caps.ts';
 import { Guard } from './access/guard.ts';
-import { createTokenVerifier, type TokenKeys, type TokenVerifier } from './access/tokens.ts';
+import { createTokenVerifier, type TokenVerifier } from './access/tokens.ts';
 import type { OriginRules } from './access/origin.ts';
 import { type FileStore, openFileStore } from './files/file-store.ts';
 import type { Listener } from './http/listener.ts';
@@ -24,6 +23,7 @@ import { Renderer } from './http/renderer.ts';
 import { createHttpServer } from './http/server.ts';
 import { readWebFolder, type WebFiles } from './http/web-folder.ts';
 import { httpSide } from './http-side.ts';
+import { listenError } from './listen-error.ts';
 import { Desk } from './library/desk.ts';
 import { LibraryServer } from './library/library-server.ts';
 import { SummaryKeeper } from './library/summary-keeper.ts';
@@ -31,13 +31,8 @@ import { openEmbeddedLog } from './log/embedded.ts';
 import type { EmbeddedLog } from './log/embedded-log.ts';
 import type { EmbeddedOptions } from './log/embedded-options.ts';
 import { meteredLog } from './metered-log.ts';
-import {
-  libraryReport,
-  roomReport,
-  type ServerLogger,
-  silentLogger,
-  socketReport,
-} from './report.ts';
+import { libraryReport, roomReport, silentLogger, socketReport } from './report.ts';
+import type { HoldfastServer, ServerLogger, ServerOptions } from './options.ts';
 import { type RoomLimits, roomLimits } from './room/limits.ts';
 import { createMergeThread, type MergeThread } from './room/merge-thread.ts';
 import { Rooms } from './room/rooms.ts';
@@ -47,20 +42,8 @@ import { type Control, openControl } from './upkeep/control-server.ts';
 import type { Holder } from './upkeep/reader.ts';
 import { admit, refuseAddress } from './upgrade.ts';
 
-export interface ServerOptions {
-  /** The data folder, made where it is missing. One server at a time may use it. */
-  readonly data: string;
-  /** What tokens are signed with. */
-  readonly keys: TokenKeys;
-  /** For this machine alone: it answers to its own names only. */
-  readonly isLocal?: boolean;
-  /** Pages that may speak to it beside its own, as exact origins. */
-  readonly allowedOrigins?: readonly string[];
-  /** How many proxies of one's own stand before it; their word about addresses counts. */
-  readonly trustProxy?: number;
-  /** A folder with the built web app. */
-  readonly web?: string;
-  readonly logger?: ServerLogger;
+/** What a server is made of. Only the options are for other programs. */
+export interface ServerParts extends ServerOptions {
   readonly limits?: Partial<RoomLimits>;
   readonly caps?: Pick<CapsOptions, 'address' | 'principal'>;
   readonly clock?: Clock;
@@ -68,20 +51,12 @@ export interface ServerOptions {
   readonly log?: Partial<Omit<EmbeddedOptions, 'folder'>>;
 }
 
-/** The server cannot listen where it was told to. */
-export class ListenError extends HoldfastError<'port-taken' | 'cannot-listen'> {
-  override readonly name = 'ListenError';
-}
-
-export async function createServer(options: ServerOptions): Promise<HoldfastServer> {
+export async function createServer(options: ServerParts): Promise<RunningServer> {
   const folder = join(options.data, 'log');
   // Only its owner may read it: the words of all sessions are in it.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const web: WebFiles = options.web === undefined ? new Map() : await readWebFolder(options.web);
-  const verifier = createTokenVerifier(
-    options.keys,
-    options.clock === undefined ? {} : { clock: options.clock },
-  );
+  const verifier = createTokenVerifier(options.keys, { clock: options.clock ?? systemClock });
   const log = await openEmbeddedLog({ ...options.log, folder });
   const files = await openFileStore({
     folder: join(options.data, 'files'),
@@ -98,7 +73,7 @@ export async function createServer(options: ServerOptions): Promise<HoldfastServ
     logger.warn({ err: error }, 'commands cannot ask this server: it has no control socket');
     return undefined;
   });
-  return new HoldfastServer(options, { log, verifier, web, files, control, holder });
+  return new RunningServer(options, { log, verifier, web, files, control, holder });
 }
 
 interface Opened {
@@ -111,11 +86,11 @@ interface Opened {
   readonly holder: { -readonly [Key in keyof Holder]: Holder[Key] };
 }
 
-export class HoldfastServer {
+export class RunningServer implements HoldfastServer {
   readonly log: EmbeddedLog;
   readonly guard: Guard;
   readonly rooms: Rooms;
-  #options: ServerOptions;
+  #options: ServerParts;
   #clock: Clock;
   #logger: ServerLogger;
   #metrics: Metrics;
@@ -133,7 +108,7 @@ export class HoldfastServer {
   #isDraining = false;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ServerOptions, opened: Opened) {
+  constructor(options: ServerParts, opened: Opened) {
     const { log, verifier } = opened;
     this.#options = options;
     this.log = log;
@@ -296,17 +271,7 @@ export class HoldfastServer {
 }
 
 /** Only a server for its own machine gives tokens away, and only one that signs them itself. */
-function localSecretOf({ isLocal, keys }: ServerOptions): string | undefined {
+function localSecretOf({ isLocal, keys }: ServerParts): string | undefined {
   const signs = isLocal === true && 'secret' in keys && typeof keys.secret === 'string';
   return signs ? keys.secret : undefined;
-}
-
-function listenError(error: Error, host: string, port: number): ListenError {
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    const message = `Port ${port} is taken by another program: stop that one, or choose another port with --port.`;
-    return new ListenError('port-taken', message, { facts: { port }, cause: error });
-  }
-  const message = `The server cannot listen on ${host}:${port} (${error.message}).`;
-  return new ListenError('cannot-listen', message, { facts: { host, port }, cause: error });
 }

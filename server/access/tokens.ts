@@ -19,6 +19,7 @@ import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { HoldfastError } from '../../src/base/error.ts';
 import { limits } from '../../src/protocol/limits.ts';
 import { readClaims, tokenFault, type Claims, type TokenFault } from '../../src/protocol/token.ts';
+import type { TokenKeys } from '../options.ts';
 import { accessLimits } from './limits.ts';
 import { isLoopbackHost } from './host.ts';
 
@@ -37,16 +38,8 @@ export interface TokenVerifier {
   verify(token: string): Promise<Verified>;
 }
 
-/** A secret that signer and server share, or where the signer publishes its keys. */
-export type TokenKeys =
-  | { readonly secret: string | Uint8Array }
-  | { readonly jwksUrl: string | URL };
-
 export interface VerifierOptions {
   readonly clock?: Clock;
-  /** What `iss` must be, and what `aud` must name. Without them neither is looked at. */
-  readonly issuer?: string | undefined;
-  readonly audience?: string | undefined;
 }
 
 /** The keys with which a server was to be set up are not safe to use. */
@@ -64,9 +57,10 @@ export function createTokenVerifier(keys: TokenKeys, options: VerifierOptions = 
   const { clock = systemClock } = options;
   if ('secret' in keys) {
     const key = secretKey(keys.secret);
-    return verifier(() => key, [SECRET_ALGORITHM], { ...options, clock });
+    return verifier(() => key, [SECRET_ALGORITHM], clock, {});
   }
-  return verifier(remoteKeys(keys.jwksUrl, clock), PUBLIC_ALGORITHMS, { ...options, clock });
+  const { jwksUrl, ...named } = keys;
+  return verifier(remoteKeys(jwksUrl, clock), PUBLIC_ALGORITHMS, clock, named);
 }
 
 /** A token for one's own server. Claims that it would not read are ours to avoid. */
@@ -94,15 +88,14 @@ type FindKey = JWTVerifyGetKey | (() => KeyObject);
 function verifier(
   key: FindKey,
   algorithms: string[],
-  options: VerifierOptions & { readonly clock: Clock },
+  clock: Clock,
+  named: { readonly issuer?: string; readonly audience?: string },
 ): TokenVerifier {
-  const { clock, issuer, audience } = options;
   const fixed = {
     algorithms,
     clockTolerance: limits.clockSkewMsMax / 1_000,
     requiredClaims: ['sub', 'exp'],
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(audience === undefined ? {} : { audience }),
+    ...named,
   };
   return {
     async verify(token) {

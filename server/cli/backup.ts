@@ -1,13 +1,14 @@
 // `holdfast backup`: everything of a data folder in one file, also while a server runs on it.
 
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { createId } from '../../src/base/id.ts';
 import { backUp } from '../upkeep/backup.ts';
 import { DataError, whyUnavailable, withData } from './data.ts';
 import type { CliCommand } from './frame.ts';
 import { secretFile } from './local-secret.ts';
 import type { Surroundings } from './surroundings.ts';
+import { UsageError } from './usage.ts';
 import { counted, sized } from './words.ts';
 
 interface BackupFlags {
@@ -32,6 +33,7 @@ export const backupCommand: CliCommand = {
       .action(async (file: string, flags: BackupFlags) => {
         const to = resolve(surroundings.folder, file);
         await withData(flags, surroundings, async ({ data, log }) => {
+          assertOutside(to, data);
           const progress = progressOf(surroundings);
           const made = await backUp(log, {
             data,
@@ -51,6 +53,13 @@ export const backupCommand: CliCommand = {
       });
   },
 };
+
+/** It would keep what is deleted from the folder, and be lost with it. */
+function assertOutside(to: string, data: string): void {
+  const way = relative(data, to);
+  if (way.split(sep)[0] === '..' || isAbsolute(way)) return;
+  throw new UsageError(`${to} is in the data folder itself: write the backup to another place.`);
+}
 
 function secretOf(data: string): string {
   const path = join(data, secretFile);

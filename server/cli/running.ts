@@ -5,10 +5,9 @@
 
 import { pino } from 'pino';
 import { HoldfastError } from '../../src/base/error.ts';
-import type { TokenKeys } from '../access/tokens.ts';
 import { LogOpenError } from '../log/migration.ts';
-import type { ServerLogger } from '../report.ts';
-import { createServer, type HoldfastServer, type ServerOptions } from '../server.ts';
+import type { ServerLogger, TokenKeys } from '../options.ts';
+import { createServer, type RunningServer, type ServerParts } from '../server.ts';
 import { connectControl } from '../upkeep/control-client.ts';
 import { killPoint } from './kill-point.ts';
 import { localSecret } from './local-secret.ts';
@@ -39,13 +38,15 @@ export async function runServer(
     logger: loggerOf(settings.logLevel),
     ...(point === undefined ? {} : { log: point }),
   });
+  // Before anybody is told that it runs, and could want it to stop.
+  const wish = stopWish(around);
   try {
     const { url } = await server.listen(settings);
     around.out(await announce(url, keys));
-    await untilStopped(server, around);
-  } catch (error) {
+    await wish.stopped;
+  } finally {
     await server.close();
-    throw error;
+    wish.end();
   }
 }
 
@@ -54,7 +55,7 @@ class AlreadyRunning extends HoldfastError<'already-running'> {
 }
 
 /** Where the folder is in use, whoever uses it is named. */
-async function open(options: ServerOptions): Promise<HoldfastServer> {
+async function open(options: ServerParts): Promise<RunningServer> {
   try {
     return await createServer(options);
   } catch (error) {
@@ -74,19 +75,23 @@ function loggerOf(level: LogLevel): ServerLogger {
   return pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
 }
 
-async function untilStopped(server: HoldfastServer, { clock }: Surroundings): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
+interface StopWish {
+  readonly stopped: Promise<void>;
+  /** Nothing waits any more. Signals are still heard: one may come until the process is gone. */
+  end(): void;
+}
+
+function stopWish({ clock }: Surroundings): StopWish {
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
   let isLater = false;
+  let cancel: (() => void) | undefined;
   const onSignal = (): void => {
     if (isLater) process.exit(1);
     resolve();
+    cancel ??= clock.after(SAME_WISH_MS, () => {
+      isLater = true;
+    });
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  await promise;
-  const cancel = clock.after(SAME_WISH_MS, () => {
-    isLater = true;
-  });
-  await server.close();
-  cancel();
-  process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+  return { stopped, end: () => cancel?.() };
 }

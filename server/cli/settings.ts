@@ -8,7 +8,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { isAbsolute, join, resolve } from 'node:path';
 import { readOrigin } from '../access/origin.ts';
-import { isSafeKeysUrl, isSafeSecret, type TokenKeys } from '../access/tokens.ts';
+import { isSafeKeysUrl, isSafeSecret } from '../access/tokens.ts';
+import type { TokenKeys } from '../options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './usage.ts';
 
@@ -126,6 +127,15 @@ export function readKeys(env: Known['env']): TokenKeys | undefined {
   if (secret !== undefined && jwksUrl !== undefined) {
     throw new UsageError('Set AUTH_SECRET or AUTH_JWKS_URL, not both: only one can be right.');
   }
+  const named = {
+    ...(env['AUTH_ISSUER'] ? { issuer: env['AUTH_ISSUER'] } : {}),
+    ...(env['AUTH_AUDIENCE'] ? { audience: env['AUTH_AUDIENCE'] } : {}),
+  };
+  if (jwksUrl === undefined && Object.keys(named).length > 0) {
+    throw new UsageError(
+      'AUTH_ISSUER and AUTH_AUDIENCE say whose tokens count of those that AUTH_JWKS_URL verifies: set that too, or leave them out.',
+    );
+  }
   if (secret !== undefined) {
     if (isSafeSecret(secret)) return { secret };
     throw new UsageError(
@@ -133,7 +143,7 @@ export function readKeys(env: Known['env']): TokenKeys | undefined {
     );
   }
   if (jwksUrl === undefined) return undefined;
-  if (isSafeKeysUrl(jwksUrl)) return { jwksUrl };
+  if (isSafeKeysUrl(jwksUrl)) return { jwksUrl, ...named };
   throw new UsageError(
     `AUTH_JWKS_URL is an https address (http on this machine only), and "${jwksUrl}" is none.`,
   );

@@ -6,7 +6,7 @@
 import { isIPv6 } from 'node:net';
 import { renderUnicodeCompact } from 'uqr';
 import { assert } from '../../src/base/assert.ts';
-import type { TokenKeys } from '../access/tokens.ts';
+import type { TokenKeys } from '../options.ts';
 import { signBearerBy } from './bearer.ts';
 import type { CliCommand } from './frame.ts';
 import { signInLink } from './link.ts';

@@ -187,8 +187,8 @@ export class EmbeddedLog implements Log {
   ): Promise<Appended> {
     assertWritable(session, batch);
     const known = this.#states.known(session);
-    // Nearly always: it is known, and nothing stands before it.
-    if (known !== undefined && this.#obstacle(known, expectedSeq) === undefined)
+    // Nearly always: it is known, nobody else is at it, and nothing stands before it.
+    if (known?.users === 0 && this.#obstacle(known, expectedSeq) === undefined)
       return this.#appendNow(known, expectedSeq, under, batch);
     return this.#use(session, async (state) => {
       for (let wait = this.#obstacle(state, expectedSeq); wait !== undefined;) {

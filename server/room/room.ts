@@ -339,7 +339,8 @@ export class Room {
 
   #appended(batch: Batch<Peer>, appended: Appended): void {
     if (!appended.ok) {
-      this.#parts.report.notCommitted(this.session, appended.code);
+      const why = appended.code === 'unavailable' ? appended.reason : appended.code;
+      this.#parts.report.notCommitted(this.session, why);
       return isGone(appended.code) ? this.close(closeReasons.missing) : this.#reload();
     }
     this.#seq = appended.seq;

@@ -12,6 +12,9 @@ import { readCommand, root } from '../../tools/process.ts';
 import { entriesOf, namesIn, readManifest, type Json } from '../../tools/rules/manifest.ts';
 
 const names = entriesOf(readManifest()).map((entry) => entry.name);
+/** What runs on Node alone, and is declared with its types. */
+const ofNode: readonly string[] = ['holdfast/server'];
+const ofAll = names.filter((name) => !ofNode.includes(name));
 const node = process.execPath;
 /** Strict, and it reads our declarations too instead of trusting them. */
 const compilerOptions = {
@@ -24,7 +27,8 @@ const compilerOptions = {
   skipLibCheck: false,
   noEmit: true,
 };
-const strangersConfig = { compilerOptions, files: ['stranger.ts'] };
+const strangersConfig = (types: readonly string[]): string =>
+  JSON.stringify({ compilerOptions: { ...compilerOptions, types }, files: ['stranger.ts'] });
 
 let folder = '';
 let tarball = '';
@@ -40,11 +44,16 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The folders of all packages that an installed copy needs: dependencies, peers, and theirs. */
+/**
+ * The folders of all packages that an installed copy needs: dependencies, peers, and theirs. Who
+ * has a server of ours inside has the types of Node.
+ */
 async function needed(): Promise<readonly string[]> {
   const found = new Set<string>();
   const add = async (manifest: Json): Promise<void> => {
+    const optional = namesIn(manifest, 'peerDependenciesMeta');
     for (const name of namesIn(manifest, 'dependencies', 'peerDependencies')) {
+      if (optional.includes(name)) continue;
       const path = join(root, 'node_modules', name);
       if (found.has(path)) continue;
       found.add(path);
@@ -52,6 +61,7 @@ async function needed(): Promise<readonly string[]> {
     }
   };
   await add(readManifest());
+  await add({ dependencies: { '@types/node': '' } });
   return [...found];
 }
 
@@ -72,10 +82,14 @@ describe('the packed package', () => {
   });
 
   test('[C1] every type of every entry resolves for TypeScript', async () => {
-    const lines = names.map((name, index) => `export type * as entry${index} from '${name}';`);
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(strangersConfig));
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    expect(await tell('stranger.ts', lines.join('\n'), [tsc, '-p', '.'])).toBe('exit 0');
+    const told = async (entries: readonly string[], types: readonly string[]): Promise<string> => {
+      const lines = entries.map((name, index) => `export type * as entry${index} from '${name}';`);
+      await writeFile(join(folder, 'tsconfig.json'), strangersConfig(types));
+      return tell('stranger.ts', lines.join('\n'), [tsc, '-p', '.']);
+    };
+    expect(await told(ofNode, ['node'])).toBe('exit 0');
+    expect(await told(ofAll, [])).toBe('exit 0');
     const wrong = "import { nothingOfThatName } from 'holdfast/session';\nnothingOfThatName();";
     expect(await tell('stranger.ts', wrong, [tsc, '-p', '.'])).toContain('nothingOfThatName');
   });
@@ -95,6 +109,30 @@ describe('the packed package', () => {
       const { sources } = JSON.parse(await readFile(join(installed(), map), 'utf8'));
       for (const source of sources) expect(files).toContain(join(dirname(map), source));
     }
+  });
+
+  test('[C1] [W120] a server runs from it, inside a program and as a command', async () => {
+    const program = `
+      import { createServer } from 'holdfast/server';
+      const keys = { secret: 'a secret of more than thirty-two bytes' };
+      const server = await createServer({ data: './data', keys });
+      const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
+      console.log((await fetch(url + '/readyz')).status);
+      await server.close();`;
+    expect(await tell('embeds.js', program, ['embeds.js'])).toBe('200\nexit 0');
+    const bin = join(folder, 'node_modules/.bin/holdfast');
+    const verified = await readCommand(bin, ['verify', '--data', 'data'], { cwd: folder });
+    expect(verified.text).toMatch(/^0 sessions, .*: all sound\.\n$/);
+    expect(verified.code).toBe(0);
+  });
+
+  test('every thread that it starts has its file', async () => {
+    const files = await readdir(join(root, 'server'), { recursive: true });
+    const threads = files.filter((file) => file.endsWith('-worker.ts'));
+    expect(threads.length).toBeGreaterThan(2);
+    const built = await readdir(join(installed(), 'dist/server'), { recursive: true });
+    const expected = threads.map((file) => file.replace(/\.ts$/, '.js'));
+    expect(built).toEqual(expect.arrayContaining(expected));
   });
 
   test('publint finds nothing', async () => {

@@ -13,6 +13,7 @@ import { KillPeer, wordsIn } from './kill-peer.ts';
 import {
   type FailedStart,
   makeToken,
+  runCommand,
   type ServerOptions,
   ServerProcess,
   startServer,
@@ -72,6 +73,9 @@ export async function killedServer(
     await meet(world, server);
     const { code } = await server.stop();
     if (code !== 0) world.life.problems.push(`the server stopped with ${code}: ${server.errors}`);
+    await runCommand(['verify', '--data', folder], program).catch((error: unknown) =>
+      world.life.problems.push(String(error)),
+    );
   });
   return life;
 }

@@ -35,6 +35,7 @@ let left = Number(passes);
 const rooms = new Map<string, Room>();
 
 if (positionals[0] === 'token') process.stdout.write('a-token\n');
+else if (positionals[0] === 'verify') process.stdout.write('all sound\n');
 else if (values.port === 'taken') fail('the port is taken');
 else serve(Number(values.port));
 

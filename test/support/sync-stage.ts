@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { signToken } from '../../server/access/tokens.ts';
-import { createServer, type HoldfastServer, type ServerOptions } from '../../server/server.ts';
+import { createServer, type RunningServer, type ServerParts } from '../../server/server.ts';
 import { defined } from '../../src/base/assert.ts';
 import { manualClock } from '../../src/base/clock.ts';
 import { type Claims, rights } from '../../src/protocol/token.ts';
@@ -19,18 +19,18 @@ export interface LoggedLine {
   readonly message: string;
 }
 
-type StageOptions = Omit<Partial<ServerOptions>, 'data' | 'keys' | 'logger'>;
+type StageOptions = Omit<Partial<ServerParts>, 'data' | 'keys' | 'logger'>;
 
 export class SyncStage {
   readonly clock = manualClock(1_800_000_000_000);
   readonly logged: LoggedLine[] = [];
   readonly clients: WireClient[] = [];
-  server: HoldfastServer;
+  server: RunningServer;
   url = '';
   /** By the clock of the server, which need not be the one that is turned by hand. */
   now: () => number = () => this.clock.now();
 
-  constructor(server: HoldfastServer) {
+  constructor(server: RunningServer) {
     this.server = server;
   }
 

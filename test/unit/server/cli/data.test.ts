@@ -182,6 +182,14 @@ describe('[W129] backup and restore', () => {
       expect(readFileSync(join(third, 'secret'), 'utf8')).toBe(own);
     }));
 
+  test('[W129] [F102] never lie in the folder, where a deletion would not find them', () =>
+    withSessions(async (folder) => {
+      const refused = await alike(folder, 'backup', join(folder, 'data', 'files', 'b'));
+      expect(refused).toMatchObject({ code: 2, out: '' });
+      expect(existsSync(join(folder, 'data', 'files', 'b'))).toBe(false);
+      expect(await run(folder, 'backup', join(folder, 'data.backup'))).toMatchObject({ code: 0 });
+    }));
+
   test('[W120] shows on a terminal how far it is', () =>
     withSessions(async (folder) => {
       const args = ['backup', join(folder, 'b'), '--data', join(folder, 'data')];

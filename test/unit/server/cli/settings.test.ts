@@ -86,6 +86,11 @@ describe('[W121] the settings of a server', () => {
     const url = 'https://idp.example/jwks';
     expect(settings({}, { AUTH_SECRET: '', AUTH_JWKS_URL: url }).keys).toEqual({ jwksUrl: url });
     expect(settings({}, { AUTH_SECRET: secret, AUTH_JWKS_URL: '' }).keys).toEqual({ secret });
+    const named = { AUTH_ISSUER: 'us', AUTH_AUDIENCE: 'holdfast' };
+    const keys = { jwksUrl: url, issuer: 'us', audience: 'holdfast' };
+    expect(settings({}, { AUTH_JWKS_URL: url, ...named }).keys).toEqual(keys);
+    const unnamed = { AUTH_JWKS_URL: url, AUTH_ISSUER: '', AUTH_AUDIENCE: '' };
+    expect(settings({}, unnamed).keys).toEqual({ jwksUrl: url });
   });
 
   test.each<[SettingFlags, Env, string]>([
@@ -105,6 +110,8 @@ describe('[W121] the settings of a server', () => {
     [{}, { ALLOWED_ORIGINS: 'https://a.example/,https://b.example' }, 'ALLOWED_ORIGINS'],
     [{}, { ALLOWED_ORIGINS: '*' }, 'ALLOWED_ORIGINS'],
     [{}, { AUTH_SECRET: 'short' }, 'AUTH_SECRET'],
+    [{}, { AUTH_SECRET: secret, AUTH_AUDIENCE: 'holdfast' }, 'AUTH_AUDIENCE'],
+    [{}, { AUTH_ISSUER: 'us' }, 'AUTH_ISSUER'],
     [{}, { AUTH_SECRET: '' }, 'AUTH_SECRET'],
     [{}, { AUTH_SECRET: '', AUTH_JWKS_URL: '' }, 'AUTH_SECRET'],
     [{}, { AUTH_JWKS_URL: 'http://idp.example/jwks' }, 'AUTH_JWKS_URL'],

@@ -69,6 +69,7 @@ describe('a commit that fails', () => {
     await rest();
     bob.send(message(B));
     await stage.release();
+    expect(stage.reports).toContain('notCommitted stage-0123456789abcd full');
     expect(bob.line.closed).toBe(closeReasons.unavailable);
     const cay = await joined(stage, 'cay');
     cay.send(barrier('1'));
