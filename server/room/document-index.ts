@@ -63,13 +63,13 @@ export class DocumentIndex {
     return clocks;
   }
 
-  /** Words behind a writer's own last ones in a text: nearly all the traffic. False where it is not that. */
+  /** Words behind a writer's own last ones in a text of a message: nearly all the traffic. False where it is not that. */
   append(writer: Writer, clock: number, length: number): boolean {
     const { table } = this;
     const row = writer.rows.at(-1);
     if (writer.next !== clock || row === undefined) return false;
-    const { kind, dead } = table.container(row);
-    if (kind !== 'text' || dead) return false;
+    const { kind, dead, root } = table.container(row);
+    if (kind !== 'text' || dead || root !== 'messages') return false;
     table.extend(writer, row, length);
     return true;
   }

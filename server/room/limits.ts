@@ -34,6 +34,8 @@ export interface RoomLimits {
   readonly idleMs: number;
   /** Appends between two compactions, where nothing else asks for one. */
   readonly compactRecords: number;
+  /** Updates that whoever joins would be sent one by one. */
+  readonly compactEntries: number;
   readonly compactBytes: number;
 }
 
@@ -54,6 +56,7 @@ export const roomLimits: RoomLimits = {
   refusalsMax: 100,
   idleMs: 10_000,
   compactRecords: 2_000,
+  compactEntries: 256,
   compactBytes: 4 * MiB,
 };
 

@@ -15,6 +15,8 @@ export class RoomSnapshots {
   #seq: () => number;
   #base: number;
   #bytes = 0;
+  /** How many entries were left by the last merge. */
+  #entries: number;
   #running: Promise<void> | undefined;
   /** Words were deleted that are still served, or that a merge under way does not know of. */
   #isStale: boolean;
@@ -27,6 +29,7 @@ export class RoomSnapshots {
     this.#ledger = loaded.ledger;
     this.#seq = seq;
     this.#base = loaded.base;
+    this.#entries = loaded.base === 0 ? 0 : loaded.ledger.tapeSize;
     this.#isStale = loaded.isStale;
     if (this.#isStale) this.#start();
   }
@@ -47,10 +50,11 @@ export class RoomSnapshots {
 
   /** A batch was committed: merges, if it is time. */
   committed(words: boolean, bytes: number): void {
-    const { compactRecords, compactBytes } = this.#parts.limits;
+    const { compactRecords, compactEntries, compactBytes } = this.#parts.limits;
     this.#bytes += bytes;
     this.#isStale ||= words;
-    const isLong = this.#seq() - this.#base >= compactRecords;
+    const entries = this.#ledger.tapeSize - this.#entries;
+    const isLong = this.#seq() - this.#base >= compactRecords || entries >= compactEntries;
     const isLarge = this.#bytes >= Math.max(compactBytes, this.#ledger.bytes / 2);
     if (!words && !isLong && !isLarge) return;
     if (this.#running === undefined) this.#start();
@@ -61,6 +65,7 @@ export class RoomSnapshots {
     this.#isAgain = false;
     this.#bytes = 0;
     this.#base = this.#seq();
+    this.#entries = this.#ledger.tapeSize;
     this.#running = this.#merge(this.#base)
       .catch((error: unknown) => this.#parts.report.broken(this.#session, error))
       .then(() => {
@@ -79,6 +84,7 @@ export class RoomSnapshots {
     const before = sealed.updates.reduce((sum, { length }) => sum + length, 0);
     const after = merged.updates.reduce((sum, { length }) => sum + length, 0);
     this.#ledger.replace(sealed, merged.updates);
+    this.#entries = merged.updates.length;
     const record = encodeRoomRecord({ bindings: sealed.bindings, updates: merged.updates });
     const compacted = await log.compact(this.#session, seq, record, new Uint8Array());
     if (compacted.ok) report.compacted(this.#session, before, after);

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { RangeSet } from '../../../../server/room/range-set.ts';
 import { readUpdate } from '../../../../src/protocol/update.ts';
-import { runs } from '../../../support/count.ts';
+import { below, seededChance } from '../../../../src/base/chance.ts';
+import { count, runs } from '../../../support/count.ts';
 
 /** The same set, one clock at a time. */
 class NaiveSet {
@@ -48,14 +49,14 @@ test('[W150] a set of ranges is the set of their clocks', () => {
           pieces++;
           for (let at = 0; at < size; at++) found.push(`${of}:${from + at}`);
         };
-        const count = isAdded
+        const told = isAdded
           ? ours.add(client, clock, length, note)
           : ours.missing({ client, clock, length }, note);
         const wanted = isAdded
           ? naive.add(client, clock, length)
           : naive.missing(client, clock, length);
         expect(found).toEqual(wanted);
-        expect(count).toBe(pieces);
+        expect(told).toBe(pieces);
         expect(ours.has(client, clock)).toBe(naive.has(client, clock));
       }
       const all = [...ours];
@@ -73,6 +74,37 @@ test('[W150] a set of ranges is the set of their clocks', () => {
     }),
     runs(300, 10_000),
   );
+});
+
+test('[W150] a set of very many ranges is the set of their clocks', () => {
+  const chance = seededChance(1);
+  for (let round = 0; round < count(3, 100); round++) {
+    const ours = new RangeSet();
+    const naive = new NaiveSet();
+    for (let step = 0; step < 9_000; step++) {
+      // Singles nearly everywhere first, so that there are many pages; then wide ones.
+      const length = step < 6_000 ? 1 : 1 + below(chance, below(chance, 20) === 0 ? 3_000 : 5);
+      const clock = step < 6_000 ? below(chance, 8_000) * 2 : below(chance, 16_000);
+      const before = naive.size;
+      const fresh = naive.add(1, clock, length).length;
+      let found = 0;
+      expect(ours.missing({ client: 1, clock, length })).toBe(
+        ours.add(1, clock, length, (_client, _from, size) => (found += size)),
+      );
+      expect([found, naive.size]).toEqual([fresh, before + fresh]);
+    }
+    const all = [...ours];
+    expect(ours.size).toBe(all.length);
+    expect(all.reduce((sum, { length }) => sum + length, 0)).toBe(naive.size);
+    const touching = all.filter(({ clock }, at) => {
+      const before = all[at - 1];
+      return before !== undefined && clock <= before.clock + before.length;
+    });
+    expect(touching).toEqual([]);
+    for (let clock = 0; clock < 16_000; clock += 7) {
+      expect(ours.has(1, clock)).toBe(naive.has(1, clock));
+    }
+  }
 });
 
 test('an empty set is the empty update', () => {

@@ -92,6 +92,21 @@ describe('a token', () => {
     expect(server.rooms.find('never-0123456789abcdef')).toBeUndefined();
   });
 
+  test('[W165] a first frame with a good token is still short', async () => {
+    const { url } = shared();
+    const token = await shared().token('ann');
+    const eve = await connect({ url, session });
+    const hello = {
+      v: [1, 0],
+      id: 1,
+      type: 'hello',
+      token,
+      more: 'x'.repeat(limits.helloBytesMax),
+    };
+    eve.send({ type: 'command', json: JSON.stringify(hello) });
+    expect(await eve.closed).toEqual({ code: 4401, reason: 'token' });
+  });
+
   test('[W165] [F35] many bytes before a first frame end the connection at once', () =>
     withSync(async (stage) => {
       const eve = await connect({ url: stage.url, session });

@@ -31,10 +31,8 @@ class StallingClock implements Clock {
 
   stall(ms: number): void {
     this.#now += ms;
-    for (const timer of Array.from(this.#timers)) {
-      if (timer.due > this.#now || !this.#timers.delete(timer)) continue;
-      timer.callback();
-    }
+    const due = new Set([...this.#timers].filter((timer) => timer.due <= this.#now));
+    for (const timer of due) if (this.#timers.delete(timer)) timer.callback();
   }
 }
 
