@@ -18,6 +18,7 @@ export const silentLogger: ServerLogger = {
 export function roomReport(metrics: Metrics, logger: ServerLogger): RoomReport {
   return {
     taken: () => undefined,
+    limitHit: (limit) => metrics.limitHit(limit),
     leftOut: (count) => logger.info({ count }, 'structs were left out of an answer'),
     gap: () => metrics.refused('gap'),
     refused(session, principal, { client, clock, rule }, update) {
@@ -48,9 +49,13 @@ export function socketReport(metrics: Metrics, logger: ServerLogger): SocketRepo
       metrics.received.frames++;
       metrics.received.bytes += bytes;
     },
+    sent(frames, bytes) {
+      metrics.sent.frames += frames;
+      metrics.sent.bytes += bytes;
+    },
     frameRefused: (rule) => metrics.refused(rule),
     tokenRefused: (fault) => metrics.refused(`token-${fault}`),
-    upgradeRefused: (code) => metrics.limitHit(code),
+    limitHit: (limit) => metrics.limitHit(limit),
     broken: (session, error) => logger.error({ session, err: error }, 'a connection failed'),
     slow(session) {
       metrics.limitHit('socketBytesMax');
@@ -72,6 +77,7 @@ export function libraryReport(metrics: Metrics, logger: ServerLogger): LibraryRe
       metrics.sent.bytes += bytes;
     },
     tokenRefused: (fault) => metrics.refused(`token-${fault}`),
+    limitHit: (limit) => metrics.limitHit(limit),
     slow: () => metrics.limitHit('libraryBufferBytesMax'),
     broken: (error) => logger.error({ err: error }, 'a connection of the library failed'),
   };

@@ -133,7 +133,7 @@ export class LibraryConnection {
     const isHello = this.#state === 'hello';
     if (isHello && data.length > limits.helloBytesMax) return this.close(closeReasons.token);
     const waitingMax = this.#state === 'live' ? limits.libraryRequestsMax : EARLY_REQUESTS_MAX;
-    if (this.#waiting >= waitingMax) return this.close(closeReasons.busy);
+    if (this.#waiting >= waitingMax) return this.#tooMuch('libraryRequestsMax');
     const decoded = decodeLibraryRequest(data.toString('utf8'));
     if (!decoded.ok && decoded.rule === 'command-version') return this.close(closeReasons.upgrade);
     if (decoded.ok && 'ignored' in decoded) return;
@@ -156,7 +156,7 @@ export class LibraryConnection {
     const claims = await this.#verify(token);
     if (claims === undefined || this.#isClosed) return;
     const taken = this.#parts.principals.take(claims.sub);
-    if (!taken.ok) return this.close(closeReasons.busy);
+    if (!taken.ok) return this.#tooMuch('principalCap');
     this.#release = taken.release;
     this.#claims = claims;
     this.#watchExpiry();
@@ -261,7 +261,12 @@ export class LibraryConnection {
     if (!this.#isGreeted || this.#isClosed) return;
     if (this.#held === undefined) return void this.#line.send(news);
     this.#held.push(news);
-    if (this.#held.length > httpLimits.libraryHeldMax) this.close(closeReasons.busy);
+    if (this.#held.length > httpLimits.libraryHeldMax) this.#tooMuch('libraryHeldMax');
+  }
+
+  #tooMuch(limit: string): void {
+    this.#parts.report.limitHit(limit);
+    this.close(closeReasons.busy);
   }
 
   #fail(re: number, code: string, message: string, retryable = false): Promise<void> {

@@ -16,6 +16,8 @@ export interface LibraryReport {
   received(bytes: number): void;
   sent(bytes: number): void;
   tokenRefused(fault: TokenRefusal['fault']): void;
+  /** A connection was ended because of this limit, by its name. */
+  limitHit(limit: string): void;
   /** A reader did not take what it was sent. */
   slow(): void;
   /** Something threw that never may. */

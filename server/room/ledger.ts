@@ -43,6 +43,13 @@ export interface Batch<From> {
   readonly words: boolean;
 }
 
+/** What is committed of a session, and where that stands in the log. */
+export interface ShownLedger<From> {
+  readonly ledger: Ledger<From>;
+  readonly generation: string;
+  readonly seq: number;
+}
+
 /** What a compaction merges. */
 export interface Sealed {
   /** Entries of the tape. */
@@ -235,11 +242,6 @@ export class Ledger<From> {
   senders(): ReadonlySet<From> {
     const senders = [...this.#open, ...(this.#inFlight?.items ?? [])].map(({ from }) => from);
     return new Set(senders.filter((from) => from !== undefined));
-  }
-
-  /** Gives back memory that a quiet session does not need. */
-  trim(): void {
-    this.#tape.trim();
   }
 
   #covers(clocks: ReadonlyMap<number, number>): boolean {

@@ -14,8 +14,11 @@ import type { Identity, Speaker } from './presence.ts';
 
 /** The socket behind a peer, as a room needs it. */
 export interface Line {
-  /** Writes whole messages in order. `own`: bytes that this peer asked for, which no bound counts. */
-  send(packets: readonly Packet[], own?: boolean): void;
+  /**
+   * Writes whole messages in order. `own`: bytes that this peer asked for, which no bound counts.
+   * `frames` is how many there are, where packets were joined; one in each where it is absent.
+   */
+  send(packets: readonly Packet[], own?: boolean, frames?: number): void;
   close(reason: CloseReason): void;
   /** What this peer asked for itself waits to be taken. */
   readonly isBehind: boolean;

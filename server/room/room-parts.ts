@@ -13,6 +13,8 @@ import type { Picture } from './picture.ts';
 export interface RoomReport {
   taken(updates: number): void;
   leftOut(count: number): void;
+  /** Somebody was sent away because of this limit, by its name. */
+  limitHit(limit: keyof RoomLimits): void;
   gap(): void;
   refused(session: string, principal: string, refused: Refused, update: Uint8Array): void;
   committed(updates: number, bytes: number): void;

@@ -15,9 +15,10 @@ import type { Frame } from '../../src/protocol/frame.ts';
 import type { Appended } from '../log/log.ts';
 import type { Refused } from './verdict.ts';
 import { fanOut } from './fan-out.ts';
-import type { Batch, Ledger } from './ledger.ts';
+import type { Batch, Ledger, ShownLedger } from './ledger.ts';
 import { Handover } from './handover.ts';
 import { type Judged, Judging } from './judging.ts';
+import type { RoomLimits } from './limits.ts';
 import { isGone, loadReported } from './load.ts';
 import { packetOf, syncPacket, type Packet } from './packet.ts';
 import type { Peer } from './peer.ts';
@@ -77,9 +78,7 @@ export class Room {
   }
 
   /** What is committed; undefined while it is not live. */
-  get shown():
-    | { readonly ledger: Ledger<Peer>; readonly generation: string; readonly seq: number }
-    | undefined {
+  get shown(): ShownLedger<Peer> | undefined {
     if (this.#state !== 'live' || this.#ledger === undefined) return undefined;
     return { ledger: this.#ledger, generation: this.#generation, seq: this.#seq };
   }
@@ -238,9 +237,9 @@ export class Room {
       this.#queue.holdBack(peer);
       return this.#schedule();
     }
-    const isPaid = this.#parts.credit.pay(peer.principal, bytes.length);
-    if (!isPaid) return this.#sendAway(peer, closeReasons.busy);
-    this.#judging.take(ledger, peer, bytes, isStep2);
+    if (this.#parts.credit.pay(peer.principal, bytes.length)) {
+      this.#judging.take(ledger, peer, bytes, isStep2);
+    } else this.#sendAway(peer, closeReasons.busy, 'creditBytesMax');
   }
 
   #judged({ peer, verdict, isAnswer, update }: Judged): void {
@@ -275,20 +274,20 @@ export class Room {
     const { report, limits } = this.#parts;
     report.refused(this.session, peer.principal, refused, update);
     const packet = peer.refuse(refused);
-    if (peer.isExtended && peer.refusals <= limits.refusalsMax) this.#send(peer, [packet]);
-    else this.#sendAway(peer, farewellTo(refused.rule));
+    const limit = peer.refusals > limits.refusalsMax ? 'refusalsMax' : undefined;
+    if (peer.isExtended && limit === undefined) this.#send(peer, [packet]);
+    else this.#sendAway(peer, farewellTo(refused.rule), limit);
   }
 
   #hear(peer: Peer, entries: Uint8Array): void {
-    const refusal = this.#presence.hear(peer, entries);
-    if (refusal !== undefined) return this.#sendAway(peer, closeReasons.refused);
+    const isRefused = this.#presence.hear(peer, entries) !== undefined;
+    if (isRefused) return this.#sendAway(peer, closeReasons.refused);
     if (this.#presence.isChanged) this.#schedule();
   }
 
   #takeBarrier(peer: Peer, mark: Uint8Array): void {
-    if (peer.barriers >= this.#parts.limits.barriersMax) {
-      return this.#sendAway(peer, closeReasons.busy);
-    }
+    const { barriersMax } = this.#parts.limits;
+    if (peer.barriers >= barriersMax) return this.#sendAway(peer, closeReasons.busy, 'barriersMax');
     const echo = peer.barrier(mark, this.#live().pending);
     if (echo !== undefined) this.#send(peer, [echo]);
   }
@@ -375,7 +374,9 @@ export class Room {
     this.#loaded = this.#load();
   }
 
-  #sendAway(peer: Peer, reason: CloseReason): void {
+  /** `limit`: the one that it is sent away for. */
+  #sendAway(peer: Peer, reason: CloseReason, limit?: keyof RoomLimits): void {
+    if (limit !== undefined) this.#parts.report.limitHit(limit);
     peer.isGone = true;
     peer.line.close(reason);
     this.leave(peer);

@@ -9,20 +9,27 @@ import { closeReasons, type CloseReason } from '../../src/protocol/close.ts';
 import type { Packet } from '../room/packet.ts';
 import type { Line } from '../room/peer.ts';
 
+export interface LineReport {
+  /** So many frames were handed to the socket, with their heads so many bytes. */
+  sent(frames: number, bytes: number): void;
+  /** It did not take what it was sent, and was cut off. */
+  slow(): void;
+}
+
 export class SocketLine implements Line {
   #ws: WebSocket;
   #socket: Duplex;
   #bytesMax: number;
   /** Of what waits, what this peer asked for itself: a long session on a slow line is no fault. */
   #owed = 0;
-  #onSlow: () => void;
+  #report: LineReport;
   #taken: (() => void)[] = [];
 
-  constructor(ws: WebSocket, socket: Duplex, bytesMax: number, onSlow: () => void) {
+  constructor(ws: WebSocket, socket: Duplex, bytesMax: number, report: LineReport) {
     this.#ws = ws;
     this.#socket = socket;
     this.#bytesMax = bytesMax;
-    this.#onSlow = onSlow;
+    this.#report = report;
     socket.on('drain', () => {
       this.#owed = 0;
       for (const callback of this.#taken.splice(0)) callback();
@@ -37,7 +44,7 @@ export class SocketLine implements Line {
     this.#taken.push(callback);
   }
 
-  send(packets: readonly Packet[], own = false): void {
+  send(packets: readonly Packet[], own = false, frames = packets.length): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
     const socket = this.#socket;
     const before = socket.writableLength;
@@ -53,6 +60,7 @@ export class SocketLine implements Line {
       for (const packet of packets) for (const part of packet) socket.write(part);
       socket.uncork();
     }
+    this.#report.sent(frames, bytesOf(packets));
     if (own) this.#owed += socket.writableLength - before;
     else if (socket.writableLength > this.#bytesMax + this.#owed) this.#cutOff();
   }
@@ -73,8 +81,14 @@ export class SocketLine implements Line {
 
   /** A farewell would wait behind all that it does not take. */
   #cutOff(): void {
-    this.#onSlow();
+    this.#report.slow();
     this.#ws.close(closeReasons.busy.code, closeReasons.busy.name);
     this.#ws.terminate();
   }
+}
+
+function bytesOf(packets: readonly Packet[]): number {
+  let bytes = 0;
+  for (const packet of packets) for (const { length } of packet) bytes += length;
+  return bytes;
 }

@@ -54,9 +54,12 @@ export class SyncConnection implements OpenConnection {
     this.#ws = ws;
     this.#socket = socket;
     this.session = session;
-    this.#line = new SocketLine(ws, socket, parts.limits.socketBytesMax, () => {
-      parts.report.slow(session);
-      this.#end();
+    this.#line = new SocketLine(ws, socket, parts.limits.socketBytesMax, {
+      sent: (frames, bytes) => parts.report.sent(frames, bytes),
+      slow: () => {
+        parts.report.slow(session);
+        this.#end();
+      },
     });
     ws.binaryType = 'nodebuffer';
     ws.on('message', (data: RawData, isBinary: boolean) => this.#onMessage(data, isBinary));
@@ -155,7 +158,7 @@ export class SyncConnection implements OpenConnection {
     const claims = await this.#verify(token);
     if (claims === undefined || this.#isClosed) return;
     const taken = this.#parts.caps.principal.take(claims.sub);
-    if (!taken.ok) return this.close(closeReasons.busy);
+    if (!taken.ok) return this.#tooMany('principalCap');
     this.#release = taken.release;
     this.#claims = claims;
     if (!(await this.#judge(claims)) || this.#isClosed) return;
@@ -165,8 +168,13 @@ export class SyncConnection implements OpenConnection {
     if (this.#isClosed) return;
     // It closed while it was read (there was nothing to read, or it could not be).
     if (room.state === 'closed') return this.#retry();
-    if (room.size >= this.#parts.limits.connectionsMax) return this.close(closeReasons.busy);
+    if (room.size >= this.#parts.limits.connectionsMax) return this.#tooMany('connectionsMax');
     this.#goLive(room);
+  }
+
+  #tooMany(limit: string): void {
+    this.#parts.report.limitHit(limit);
+    this.close(closeReasons.busy);
   }
 
   async #verify(token: string): Promise<Claims | undefined> {

@@ -16,10 +16,11 @@ export interface SocketReport {
   opened(): void;
   closed(): void;
   received(bytes: number): void;
+  sent(frames: number, bytes: number): void;
   frameRefused(rule: WireRule): void;
   tokenRefused(fault: TokenRefusal['fault']): void;
-  /** An upgrade that was not let through, and why. */
-  upgradeRefused(code: string): void;
+  /** A connection was not let in because of this limit, by its name. */
+  limitHit(limit: string): void;
   slow(session: string): void;
   /** Something threw that never may. */
   broken(session: string, error: unknown): void;

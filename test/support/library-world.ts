@@ -153,6 +153,7 @@ export async function withLibrary(
       received: () => undefined,
       sent: () => undefined,
       tokenRefused: (fault) => reported.push(fault),
+      limitHit: (limit) => reported.push(limit),
       slow: () => reported.push('slow'),
       broken: (error) => reported.push(String(error)),
     },

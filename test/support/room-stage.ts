@@ -170,8 +170,9 @@ export class RoomStage {
         throw new Error(`broken at ${name}`);
       };
     return {
-      taken: note('taken'),
       leftOut: note('leftOut'),
+      taken: note('taken'),
+      limitHit: note('limitHit'),
       gap: note('gap'),
       refused: note('refused'),
       committed: note('committed'),

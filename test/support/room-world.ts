@@ -293,6 +293,7 @@ export class RoomWorld {
     const { tally, problems } = this;
     return {
       taken: () => undefined,
+      limitHit: (limit) => void problems.push(`${limit} was reached`),
       leftOut: (count) => tally.add('left out', count),
       gap: () => tally.add('gap'),
       refused: (_session, principal, { rule }) =>
