@@ -48,13 +48,19 @@ export function namesIn(manifest: Json, ...groups: readonly string[]): readonly 
 /** Development versions are exact, so that two machines never build two things. */
 export function judgeVersions(manifest: Json): readonly Violation[] {
   const groups = ['dependencies', 'devDependencies', 'overrides'];
-  return groups.flatMap((group) =>
-    Object.entries(object(manifest[group] ?? {})).flatMap(([name, version]) =>
-      /^(npm:.+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version))
-        ? []
-        : [{ path: 'package.json', line: 1, message: `${group}: ${name} is not pinned` }],
-    ),
-  );
+  return groups.flatMap((group) => unpinned(group, object(manifest[group] ?? {})));
+}
+
+/** An override may hold overrides of its own, for one package alone. */
+function unpinned(group: string, versions: Json): readonly Violation[] {
+  return Object.entries(versions).flatMap(([name, version]) => {
+    if (typeof version === 'object' && version !== null) {
+      return unpinned(`${group}: ${name}`, object(version));
+    }
+    return /^(npm:.+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version))
+      ? []
+      : [{ path: 'package.json', line: 1, message: `${group}: ${name} is not pinned` }];
+  });
 }
 
 /** The manifest as it is published: no way to the sources, nothing that only matters here. */
