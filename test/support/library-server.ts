@@ -5,7 +5,13 @@ import { manualClock, type ManualClock } from '../../src/base/clock.ts';
 import type { Json } from '../../src/base/json.ts';
 import { seededChance } from '../../src/base/chance.ts';
 import { LibraryLink, type LinkOptions } from '../../src/client/library/link.ts';
-import type { Socket, Tabs, WakeEvent, WakeSource } from '../../src/client/library/ports.ts';
+import type {
+  Socket,
+  SocketEvent,
+  Tabs,
+  WakeEvent,
+  WakeSource,
+} from '../../src/client/library/ports.ts';
 import {
   decodeLibraryRequest,
   encodeLibrary,
@@ -21,14 +27,11 @@ type Unsent = LibraryNews extends infer One
   : never;
 
 export class FakeSocket implements Socket {
-  onopen: ((event: never) => void) | null = null;
-  onmessage: ((event: never) => void) | null = null;
-  onclose: ((event: never) => void) | null = null;
-  onerror: ((event: never) => void) | null = null;
   readonly url: string;
   readonly requests: LibraryRequest[] = [];
   isClosed = false;
   #ids = 0;
+  #listeners = new Map<string, (event: SocketEvent) => void>();
 
   constructor(url: string) {
     this.url = url;
@@ -45,21 +48,21 @@ export class FakeSocket implements Socket {
   }
 
   open(): void {
-    this.#call(this.onopen, {});
+    this.#call('open', {});
   }
 
   say(news: Unsent): void {
-    this.#call(this.onmessage, {
-      data: encodeLibrary({ ...news, id: ++this.#ids } as LibraryNews),
+    this.#call('message', {
+      data: encodeLibrary({ ...news, id: ++this.#ids }),
     });
   }
 
   garble(data: unknown): void {
-    this.#call(this.onmessage, { data });
+    this.#call('message', { data });
   }
 
   break(code: number): void {
-    this.#call(this.onclose, { code });
+    this.#call('close', { code });
   }
 
   /** Opens, and is as a server is after a hello. */
@@ -83,8 +86,12 @@ export class FakeSocket implements Socket {
     return this.requests.findLast(isMeant);
   }
 
-  #call(listener: ((event: never) => void) | null, event: object): void {
-    listener?.(event as never);
+  addEventListener(type: string, listener: (event: SocketEvent) => void): void {
+    this.#listeners.set(type, listener);
+  }
+
+  #call(type: string, event: Omit<SocketEvent, 'type'>): void {
+    this.#listeners.get(type)?.({ type, ...event });
   }
 }
 

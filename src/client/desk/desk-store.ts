@@ -144,4 +144,4 @@ export class DeskStore {
 
 /** JSON has no undefined. */
 const stored = (value: object): Json =>
-  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Json;
+  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));

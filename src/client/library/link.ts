@@ -105,37 +105,35 @@ export class LibraryLink {
     const turn = ++this.#turn;
     this.#move({ type: 'dialled' });
     this.#watch(limits.dialMsMax);
-    this.#options.token().then(
-      (token) => {
-        if (turn === this.#turn) this.#open(token, turn);
-      },
-      () => {
-        if (turn === this.#turn) this.#lose();
-      },
-    );
+    void this.#open(turn);
   }
 
-  #open(token: string, turn: number): void {
-    this.#token = token;
-    let socket: Socket;
+  async #open(turn: number): Promise<void> {
     try {
-      socket = this.#options.dial(libraryUrl(this.#options.url));
+      const token = await this.#options.token();
+      if (turn === this.#turn) this.#openWith(token, turn);
     } catch {
-      return this.#lose();
+      // No token, or no socket: there may be one later.
+      if (turn === this.#turn) this.#lose();
     }
+  }
+
+  #openWith(token: string, turn: number): void {
+    this.#token = token;
+    const socket = this.#options.dial(libraryUrl(this.#options.url));
     this.#socket = socket;
     const isMine = (): boolean => turn === this.#turn;
-    socket.onopen = () => {
+    socket.addEventListener('open', () => {
       if (isMine()) this.#greet();
-    };
-    socket.onmessage = ({ data }: { readonly data: unknown }) => {
+    });
+    socket.addEventListener('message', ({ data }) => {
       if (isMine()) this.#take(data);
-    };
-    socket.onclose = ({ code }: { readonly code: number }) => {
+    });
+    socket.addEventListener('close', ({ code = 0 }) => {
       if (isMine()) this.#ended(code);
-    };
+    });
     // A close follows, which says all that can be known.
-    socket.onerror = () => undefined;
+    socket.addEventListener('error', () => undefined);
   }
 
   #greet(): void {
@@ -169,19 +167,21 @@ export class LibraryLink {
     const left = expiresAt - this.#options.clock.now();
     const early = left > 2 * limits.renewBeforeMs ? left - limits.renewBeforeMs : left / 2;
     const wait = left > 0 ? early : limits.renewBeforeMs;
-    this.#after('renew', Math.min(wait, limits.timerMsMax), () => this.#renew());
+    this.#after('renew', Math.min(wait, limits.timerMsMax), () => void this.#renew());
   }
 
-  #renew(): void {
+  async #renew(): Promise<void> {
     const turn = this.#turn;
-    const again = (): void => {
-      if (turn === this.#turn) this.#after('renew', limits.renewAgainMs, () => this.#renew());
-    };
-    this.#options.token().then((token) => {
-      if (turn !== this.#turn || token === this.#token) return;
-      this.#token = token;
-      this.#renewal = this.#say({ type: 'renew-token', token });
-    }, again);
+    const token = await this.#options.token().catch(() => undefined);
+    if (turn !== this.#turn) return;
+    if (token === undefined) return this.#renewAgain();
+    if (token === this.#token) return;
+    this.#token = token;
+    this.#renewal = this.#say({ type: 'renew-token', token });
+  }
+
+  #renewAgain(): void {
+    this.#after('renew', limits.renewAgainMs, () => void this.#renew());
   }
 
   #renewalAnswered(news: LibraryNews): void {
@@ -189,7 +189,7 @@ export class LibraryLink {
     if (news.type !== 'error' || !news.retryable) return;
     // The old one still counts, and the new one is asked for again.
     this.#token = '';
-    this.#after('renew', limits.renewAgainMs, () => this.#renew());
+    this.#renewAgain();
   }
 
   #ended(code: number): void {

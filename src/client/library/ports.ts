@@ -29,12 +29,19 @@ export interface WakeSource {
   subscribe(listener: (event: WakeEvent) => void): Unsubscribe;
 }
 
+/** Of a message its data, of a close its code. */
+export interface SocketEvent {
+  readonly type: string;
+  readonly data?: unknown;
+  readonly code?: number;
+}
+
 /** What of a WebSocket is used: a browser's, Node's and that of `ws` are such. */
 export interface Socket {
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
+  addEventListener(
+    type: 'open' | 'message' | 'close' | 'error',
+    listener: (event: SocketEvent) => void,
+  ): void;
   send(text: string): void;
   close(): void;
 }

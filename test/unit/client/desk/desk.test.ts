@@ -26,7 +26,10 @@ async function device(records: Records = memoryRecords(), tabs?: Tabs, seed = 1)
   await desk.ready;
   const rows: Device['rows'] = (...all) => socket().say({ type: 'rows', rows: all, more: false });
   return {
-    ...{ ...stage, desk, records, rows },
+    ...stage,
+    desk,
+    records,
+    rows,
     async online(all = []) {
       link.disconnect();
       link.connect();
