@@ -4,6 +4,7 @@
 import * as Y from 'yjs';
 import type { StoredEntry } from './disk.ts';
 import type { Holding } from './holding.ts';
+import type { OpenOptions } from './offline.ts';
 
 export interface Lack {
   readonly updates: readonly Uint8Array[];
@@ -27,5 +28,14 @@ export function whatOneLacks(
   } catch {
     // What another tab says it has makes no sense.
     return { updates: [state], entries };
+  }
+}
+
+/** All that a document holds, where somebody has one and can say. */
+export function wholeState({ state }: OpenOptions): Uint8Array | undefined {
+  try {
+    return state?.();
+  } catch {
+    return undefined;
   }
 }

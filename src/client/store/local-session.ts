@@ -23,7 +23,7 @@ import type {
   Replacement,
   StorageState,
 } from './offline.ts';
-import { whatIsNotStored, whatOneLacks } from './lack.ts';
+import { whatIsNotStored, whatOneLacks, wholeState } from './lack.ts';
 import { followingBatch, replacementBatch } from './replacement.ts';
 import { SessionDisk } from './session-disk.ts';
 import { FORMAT_FACT, keptName, SessionFacts } from './session-facts.ts';
@@ -76,7 +76,7 @@ export class TabSession implements LocalSession {
       disk: this.#disk,
       holding: () => this.#holding,
       facts: () => this.#facts.values,
-      state: () => this.#wholeState(),
+      state: () => wholeState(options),
       makeRoom: parts.makeRoom,
       arrived: (...arrival) => this.#arrived(...arrival),
       overtaken: () => this.#reread(),
@@ -274,14 +274,6 @@ export class TabSession implements LocalSession {
     this.#parts.topic.say({ kind: 'fact', facts: [[name, value]] });
   }
 
-  #wholeState(): Uint8Array | undefined {
-    try {
-      return this.#options.state?.();
-    } catch {
-      return undefined;
-    }
-  }
-
   #arrived(shipment: Shipment, news: readonly string[], size: DiskSize): void {
     const { ids, extent, settled, batch } = shipment;
     const { topic, onSize } = this.#parts;
@@ -292,9 +284,7 @@ export class TabSession implements LocalSession {
     this.#tellStored(news);
     onSize(size);
     if (!this.#shipper.isWriter) return;
-    void this.#disk.trim(size).then((trimmed) => {
-      if (trimmed !== undefined) onSize(trimmed);
-    });
+    void this.#disk.trim(size, onSize);
   }
 
   #hear(words: TabWords, from: string): void {
@@ -380,7 +370,7 @@ export class TabSession implements LocalSession {
     const isThere = this.state.state === 'persistent';
     const lack = isThere
       ? whatIsNotStored(this.#holding)
-      : whatOneLacks(this.#holding, this.#wholeState(), clocks);
+      : whatOneLacks(this.#holding, wholeState(this.#options), clocks);
     if (lack.updates.length + lack.entries.length === 0) return;
     this.#parts.topic.say({ kind: 'answer', to, resets: this.#holding.resets, ...lack });
   }

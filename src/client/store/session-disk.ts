@@ -8,7 +8,7 @@ import { storeLimits } from './limits.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { HeldSession, StorageState } from './offline.ts';
 
-export const emptyContents: DiskContents = {
+const emptyContents: DiskContents = {
   ok: true,
   base: [],
   outbox: [],
@@ -55,17 +55,14 @@ export class SessionDisk {
     return emptyContents;
   }
 
-  async trim({ records, bytes, largestBytes }: DiskSize): Promise<DiskSize | undefined> {
-    if (this.#isTrimming || !isWorthTrimming(records, bytes - largestBytes, largestBytes))
-      return undefined;
+  /** Merges the base where that is worth it, and tells its new size. */
+  async trim(size: DiskSize, trimmed: (size: DiskSize) => void): Promise<void> {
+    if (this.#isTrimming || !isWorthTrimming(size)) return;
     this.#isTrimming = true;
-    try {
-      const session = await this.session();
-      const size = 'ok' in session ? session : await session.trim();
-      return size.ok ? size : undefined;
-    } finally {
-      this.#isTrimming = false;
-    }
+    const session = await this.session();
+    const outcome = 'ok' in session ? session : await session.trim();
+    this.#isTrimming = false;
+    if (outcome.ok) trimmed(outcome);
   }
 
   note(note: Partial<Omit<HeldSession, 'id'>>): void {
@@ -120,8 +117,8 @@ export class SessionDisk {
 }
 
 /** Merging costs what there is, so it waits until enough has come to it. */
-function isWorthTrimming(records: number, others: number, largest: number): boolean {
+function isWorthTrimming({ records, bytes, largestBytes }: DiskSize): boolean {
   const { trimRecords, trimRecordsMax, trimShare } = storeLimits;
   if (records < trimRecords) return false;
-  return records >= trimRecordsMax || others >= largest * trimShare;
+  return records >= trimRecordsMax || bytes - largestBytes >= largestBytes * trimShare;
 }

@@ -76,12 +76,12 @@ export class Shipper {
   /** Something is to be shipped, or the office changed. */
   nudge(): void {
     if (this.#isClosed) return;
-    const { now } = this.#parts.clock;
-    if (now() - this.#shippedAt > storeLimits.gatherBaseMsMax * 2) {
+    const now = this.#parts.clock.now();
+    if (now - this.#shippedAt > storeLimits.gatherBaseMsMax * 2) {
       this.#gatherBaseMs = storeLimits.gatherMs;
     }
     const ms = this.#waitMs();
-    const due = now() + ms;
+    const due = now + ms;
     if (due >= this.#due && this.#stopTimer !== undefined) return;
     this.#arm(ms);
   }

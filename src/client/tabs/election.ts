@@ -65,7 +65,7 @@ export function electionByLock(locks: LockPort): StandForElection {
   };
 }
 
-export const electionMs = {
+const electionMs = {
   /** A writer shows that it lives. */
   beat: 1_000,
   /** Who hears nothing for so long stands up... */

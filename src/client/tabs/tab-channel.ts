@@ -20,11 +20,13 @@ interface BroadcastPort {
   postMessage(message: unknown): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
   close(): void;
+  /** In Node, where an open channel would keep the process alive. */
+  unref?(): void;
 }
 
 /** The browser's; a channel that leads nowhere where it has none. */
 export function browserTabs(scope: {
-  readonly BroadcastChannel?: new (name: string) => BroadcastPort;
+  readonly BroadcastChannel?: (new (name: string) => BroadcastPort) | undefined;
 }): MakeTabChannel {
   return (name) => {
     const messages = createEmitter<unknown>();
@@ -50,7 +52,9 @@ function openPort(
 ): BroadcastPort | undefined {
   if (Channel === undefined) return undefined;
   try {
-    return new Channel(name);
+    const port = new Channel(name);
+    port.unref?.();
+    return port;
   } catch {
     // A sandboxed frame has the constructor and may not use it.
     return undefined;

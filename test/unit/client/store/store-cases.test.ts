@@ -8,6 +8,7 @@ import { createOfflineStore } from '../../../../src/client/store/offline-store.t
 import { memoryTabs } from '../../../../src/client/tabs/tab-channel.ts';
 import { storeCases } from '../../../../src/conformance/store-cases.ts';
 import type { StoreOptions } from '../../../../src/conformance/store-stage.ts';
+import { Device } from '../../../support/browser-device.ts';
 
 function onMemory(keeps: boolean): StoreOptions {
   const disk = new MemoryDisk({ keeps });
@@ -34,6 +35,17 @@ const named = (options: StoreOptions): readonly string[] =>
 describe('in memory', () => {
   test.concurrent.each(named(onMemory(true)))('[C20] %s', async (name) => {
     const found = storeCases(onMemory(true)).find((one) => one.name === name);
+    await expect(found?.run()).resolves.toBeUndefined();
+  });
+});
+
+describe('in IndexedDB', () => {
+  const onIndexedDB = (): StoreOptions => {
+    const device = new Device();
+    return { keeps: true, clock: systemClock, open: async () => device.tab() };
+  };
+  test.concurrent.each(named(onIndexedDB()))('[C20] %s', async (name) => {
+    const found = storeCases(onIndexedDB()).find((one) => one.name === name);
     await expect(found?.run()).resolves.toBeUndefined();
   });
 });
