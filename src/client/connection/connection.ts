@@ -120,7 +120,8 @@ class ProviderConnection implements Connection {
     const { url, session, doc, platform } = options;
     if (options.awareness === undefined) this.#ownAwareness = new Awareness(doc);
     const awareness = options.awareness ?? this.#ownAwareness;
-    this.#provider = new WebsocketProvider(`${url.replace(/^http/, 'ws')}/sync`, session, doc, {
+    const origin = url.replace(/^http/, 'ws').replace(/\/+$/, '');
+    this.#provider = new WebsocketProvider(`${origin}/sync`, session, doc, {
       connect: false,
       disableBc: true,
       ...(awareness !== undefined && { awareness }),

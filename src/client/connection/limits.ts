@@ -30,7 +30,7 @@ export const connectionLimits = {
   /** How often it is looked at again then; a WebSocket has no event for it. */
   backlogLookMs: 50,
   /** Larger texts and lists of values are sent in pieces. */
-  pieceBytesMax: 64 * KiB,
+  pieceBytesMax: 60 * KiB,
   /** What the structs of one update frame may take; beside them stand heads. */
   chunkBytesMax: wire.updateBytesMax - 8 * KiB,
 
