@@ -141,8 +141,9 @@ export class Holding {
   }
 
   /** Whether all of it was heard of. What another tab stored and this one lacks has to be read. */
-  knows(extent: Extent): boolean {
-    return this.#known.covers(extent);
+  knows(ids: readonly string[], extent: Extent): boolean {
+    const knowsId = (id: string): boolean => this.#outbox.has(id) || this.#fates.of(id) === 'gone';
+    return ids.every(knowsId) && this.#known.covers(extent);
   }
 
   /** All that is not known to be stored. It stays until it is confirmed. */
@@ -190,6 +191,8 @@ export class Holding {
 
   /** Storage was lost: everything that is known has to be stored again. */
   startAgain(): void {
+    // In the order in which they were written.
+    this.#unstored.clear();
     for (const id of this.#outbox.keys()) this.#unstored.add(id);
     this.#fates = this.#fates.goneOnly();
     this.isOverfull = true;

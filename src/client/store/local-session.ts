@@ -350,7 +350,7 @@ export class TabSession implements LocalSession {
     const isMine = resets === this.#holding.resets;
     this.#tellStored(this.#holding.confirm(ids, isMine ? extent : NOTHING));
     this.#shipper.receipted();
-    if (isMine && this.#disk.keeps && !this.#holding.knows(extent)) void this.#reread();
+    if (isMine && this.#disk.keeps && !this.#holding.knows(ids, extent)) void this.#reread();
   }
 
   #hearSettled(news: readonly string[]): void {
