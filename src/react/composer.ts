@@ -6,13 +6,13 @@
 // What is typed is shown at once, not with the next frame: a field whose value comes late
 // loses the place of its cursor.
 
-import type { Clock } from '../base/clock.ts';
 import { createEmitter, type Unsubscribe } from '../base/emitter.ts';
 import { HoldfastError } from '../base/error.ts';
 import type { Attachment, Draft, SessionHandle, Written } from './handle.ts';
 import type { SendOptions, Sent } from '../session/compose.ts';
 import type { PromptContent, PromptPart } from '../session/prompt.ts';
 import { isActive, type Run } from '../session/run.ts';
+import type { View } from '../session/view.ts';
 
 export type NamedFile = Blob & { readonly name?: string };
 
@@ -30,26 +30,20 @@ export interface ComposerState {
 /** Another agent than the session's own, another place; passed on to `send` of the session. */
 export type ComposeOptions = SendOptions;
 
-/** Whoever types nothing for so long is not typing. */
-export const typingMs = 5_000;
-
 type Write = (content: PromptContent) => Written & Sent;
 
 export class Composer {
   #handle: SessionHandle;
   #draft: Draft;
-  #clock: Clock;
-  #stopTyping: (() => void) | undefined;
   #changed = createEmitter<undefined>();
   #attachments: readonly Attachment[] = [];
   #isSending = false;
   #problem: HoldfastError | null = null;
   #state: ComposerState | undefined;
 
-  constructor(handle: SessionHandle, draft: Draft, clock: Clock) {
+  constructor(handle: SessionHandle, draft: Draft) {
     this.#handle = handle;
     this.#draft = draft;
-    this.#clock = clock;
   }
 
   /** The same object while nothing changes. */
@@ -122,7 +116,7 @@ export class Composer {
       // Each file is waited for, if only for a turn, in which nobody may send it again.
       if (attachments.length > 0) this.#change({ isSending: true, problem: null });
       const parts: PromptPart[] = text.trim() === '' ? [] : [{ type: 'text', text }];
-      for (const attachment of attachments) parts.push(await filePart(attachment));
+      for (const attachment of attachments) parts.push(await attachment.hashed());
       const written = write(attachments.length === 0 ? text : parts);
       this.#sent(text, attachments);
       return written;
@@ -146,8 +140,6 @@ export class Composer {
   }
 
   #typing(typing: boolean): void {
-    this.#stopTyping?.();
-    this.#stopTyping = typing ? this.#clock.after(typingMs, () => this.#typing(false)) : undefined;
     this.#handle.presence.set({ typing });
   }
 
@@ -160,14 +152,8 @@ export class Composer {
   }
 }
 
-async function filePart(attachment: Attachment): Promise<PromptPart> {
-  const hash = attachment.hash ?? (await attachment.hashed);
-  const { name, size, mediaType } = attachment;
-  return { type: 'file', hash, size, mediaType, ...(name !== '' && { name }) };
-}
-
-function newestActive({ view }: SessionHandle): Run | undefined {
-  return [...view.runs].findLast(
-    (run) => isActive(run.status.state) && run.parentRun === undefined,
-  );
+function newestActive(handle: SessionHandle): Run | undefined {
+  // What an app says of its own types changes nothing of its runs.
+  const { runs } = handle.view as View;
+  return [...runs].findLast((run) => isActive(run.status.state) && run.parentRun === undefined);
 }

@@ -24,8 +24,9 @@ export class SessionFeeds {
   constructor(handle: SessionHandle, frames: Frames) {
     this.view = new Feed(
       {
-        read: () => handle.view,
-        listen: (changed) => handle.subscribe((view) => view, changed),
+        // What an app says of its own types is for its eyes alone.
+        read: () => handle.view as View,
+        listen: (changed) => handle.subscribe(() => handle.view, changed),
       },
       frames,
       blankView,

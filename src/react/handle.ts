@@ -3,10 +3,8 @@
 // session without any network.
 
 import type { Unsubscribe } from '../base/emitter.ts';
-import type { HoldfastError } from '../base/error.ts';
 import type { SendOptions, Sent } from '../session/compose.ts';
-import type { PromptContent } from '../session/prompt.ts';
-import type { View } from '../session/view.ts';
+import type { PromptContent, PromptPart } from '../session/prompt.ts';
 
 export type WriteState = 'local' | 'stored' | 'sent' | 'durable' | 'seen' | 'refused';
 
@@ -38,26 +36,22 @@ export interface Person {
   readonly principal: string;
   readonly name: string;
   readonly kind: 'person' | 'agent';
-  readonly colour?: string | undefined;
+  readonly colour: string | null;
   readonly devices: number;
   readonly typing: boolean;
 }
 
 export interface Presence {
+  /** The same object while nothing changes. */
   readonly others: readonly Person[];
+  /** Who types and says no more is soon taken for somebody who stopped. */
   set(fields: { readonly typing?: boolean }): void;
   subscribe(listener: () => void): Unsubscribe;
 }
 
 export interface Attachment {
-  readonly name: string;
-  readonly size: number;
-  readonly mediaType: string;
-  /** Null until it is known. */
-  readonly hash: string | null;
-  readonly error: HoldfastError | null;
-  /** Resolves when the hash is known; rejects where the file cannot be read. */
-  readonly hashed: Promise<string>;
+  /** Resolves with what to send of it; rejects with a typed error where the file cannot be sent. */
+  hashed(): Promise<PromptPart>;
   cancel(): void;
   subscribe(listener: () => void): Unsubscribe;
 }
@@ -65,11 +59,10 @@ export interface Attachment {
 export interface SessionHandle {
   readonly id: string;
   readonly ready: Promise<void>;
-  readonly view: View;
-  subscribe<Selected>(
-    selector: (view: View) => Selected,
-    listener: (selected: Selected) => void,
-  ): Unsubscribe;
+  /** A `View`, with the app's own types in it. */
+  readonly view: object;
+  /** Calls back when the selector gives another value. */
+  subscribe(selector: () => unknown, listener: () => void): Unsubscribe;
   readonly status: SessionStatus;
   subscribeStatus(listener: () => void): Unsubscribe;
   send(content: PromptContent, options?: SendOptions): Written & Sent;
@@ -99,7 +92,33 @@ export interface LibraryEntry {
 }
 
 export interface Library {
+  /** An entry that did not change is the same object. */
   readonly entries: readonly LibraryEntry[];
+  subscribe(listener: () => void): Unsubscribe;
+}
+
+export interface SearchHit {
+  readonly session: string;
+  /** Null for the title of the session. */
+  readonly message: string | null;
+}
+
+export interface SearchOptions {
+  readonly limit?: number;
+  /** Only in this session. */
+  readonly session?: string;
+}
+
+export interface SearchAnswer {
+  /** The best first. */
+  readonly hits: readonly SearchHit[];
+  /** Whether all sessions were searched. */
+  readonly isComplete: boolean;
+}
+
+export interface Search {
+  query(text: string, options?: SearchOptions): Promise<SearchAnswer>;
+  /** Calls back when a question may have another answer. */
   subscribe(listener: () => void): Unsubscribe;
 }
 
@@ -107,6 +126,7 @@ export interface Client {
   readonly principal: string | null;
   open(session: string): SessionHandle;
   readonly library: Library;
+  readonly search: Search;
   readonly desk: { draft(session: string): Draft };
   readonly status: ClientStatus;
   subscribeStatus(listener: () => void): Unsubscribe;

@@ -16,6 +16,7 @@ export {
 export { type PresentParticipant, useParticipants } from './participants.ts';
 export { HoldfastProvider, type HoldfastProviderProps, useClient } from './provider.ts';
 export { type Runs, useRequests, useRun, useRuns } from './run.ts';
+export { type UsedSearch, useSearch } from './search.ts';
 export { type Same } from './selection.ts';
 export {
   SessionProvider,

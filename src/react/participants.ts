@@ -35,7 +35,7 @@ function joined(
       id: principal,
       name: said?.name ?? name,
       kind,
-      colour: said?.colour ?? colour,
+      colour: said?.colour ?? colour ?? undefined,
       devices,
       isTyping: typing,
     };

@@ -45,7 +45,7 @@ export class Scope {
     const known = this.#composers.get(handle);
     if (known !== undefined) return known;
     const draft = this.client.desk.draft(handle.id);
-    const composer = new Composer(handle, draft, this.frames.clock);
+    const composer = new Composer(handle, draft);
     this.#composers.set(handle, composer);
     return composer;
   }

@@ -11,12 +11,16 @@ import type {
   LibraryEntry,
   Person,
   Presence,
+  Search,
+  SearchAnswer,
+  SearchHit,
   SessionHandle,
   SessionStatus,
   WriteState,
   Written,
 } from '../../src/react/handle.ts';
 import { blankStatus, blankView } from '../../src/react/blank.ts';
+import type { PromptPart } from '../../src/session/prompt.ts';
 import type { Session } from '../../src/session/session.ts';
 
 const written: Written = { state: 'local', subscribe: () => () => undefined };
@@ -68,32 +72,26 @@ class LocalPresence implements Presence {
 
 /** A file whose hash comes when the test says so. */
 export class LocalAttachment implements Attachment {
-  readonly name: string;
-  readonly size: number;
-  readonly mediaType: string;
-  hash: string | null = null;
-  error: null = null;
   cancelled = false;
-  readonly hashed: Promise<string>;
-  #settle: { resolve(hash: string): void; reject(error: unknown): void };
+  #file: Blob & { readonly name?: string };
+  #hash = Promise.withResolvers<string>();
 
   constructor(file: Blob & { readonly name?: string }) {
-    this.name = file.name ?? '';
-    this.size = file.size;
-    this.mediaType = file.type;
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
-    this.hashed = promise;
-    this.#settle = { resolve, reject };
-    promise.catch(() => undefined);
+    this.#file = file;
+    this.#hash.promise.catch(() => undefined);
+  }
+
+  async hashed(): Promise<PromptPart> {
+    const { size, type: mediaType } = this.#file;
+    return { type: 'file', hash: await this.#hash.promise, size, mediaType };
   }
 
   found(hash: string): void {
-    this.hash = hash;
-    this.#settle.resolve(hash);
+    this.#hash.resolve(hash);
   }
 
   fail(error: Error): void {
-    this.#settle.reject(error);
+    this.#hash.reject(error);
   }
 
   cancel(): void {
@@ -102,6 +100,28 @@ export class LocalAttachment implements Attachment {
 
   subscribe(): () => void {
     return () => undefined;
+  }
+}
+
+/** A search that answers when the test says so. */
+class LocalSearch implements Search {
+  /** The questions that wait, the oldest first. */
+  readonly asked: { readonly text: string; answer(hits: readonly SearchHit[]): void }[] = [];
+  #changed = createEmitter<undefined>();
+
+  query(text: string): Promise<SearchAnswer> {
+    const { promise, resolve } = Promise.withResolvers<SearchAnswer>();
+    this.asked.push({ text, answer: (hits) => resolve({ hits, isComplete: true }) });
+    return promise;
+  }
+
+  /** There is more to be found now. */
+  grow(): void {
+    this.#changed.emit(undefined);
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#changed.subscribe(listener);
   }
 }
 
@@ -153,12 +173,9 @@ export class LocalHandle implements SessionHandle {
     this.#saved.emit(undefined);
   }
 
-  subscribe<Selected>(
-    selector: (view: Session['view']) => Selected,
-    listener: (selected: Selected) => void,
-  ): () => void {
+  subscribe(selector: () => unknown, listener: () => void): () => void {
     const stop = this.session.subscribe(selector, listener);
-    const stopLoading = this.#loaded.subscribe(() => listener(selector(this.view)));
+    const stopLoading = this.#loaded.subscribe(listener);
     this.listeners++;
     return () => {
       this.listeners--;
@@ -225,6 +242,7 @@ export class LocalClient implements Client {
 
   readonly library: Client['library'];
   readonly desk: Client['desk'];
+  readonly search = new LocalSearch();
 
   constructor() {
     const entries = (): readonly LibraryEntry[] => this.entries;

@@ -3,8 +3,10 @@
 // folder (`writePage`).
 
 import { createServer, type Server } from 'node:http';
-import type { PageFiles } from './page-bundle.ts';
+import { afterAll, beforeAll } from 'vitest';
+import { defined } from '../../src/base/assert.ts';
 import { within } from './hang.ts';
+import { bundlePage, type BundleOptions, type PageFiles } from './page-bundle.ts';
 
 const types: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
@@ -13,7 +15,7 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-export class PageServer {
+class PageServer {
   readonly url: string;
   #server: Server;
 
@@ -30,7 +32,7 @@ export class PageServer {
   }
 }
 
-export async function servePage(files: PageFiles): Promise<PageServer> {
+async function servePage(files: PageFiles): Promise<PageServer> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://page.invalid');
     const path = pathname === '/' ? 'index.html' : pathname.slice(1);
@@ -50,4 +52,14 @@ export async function servePage(files: PageFiles): Promise<PageServer> {
   });
   const port = await within(promise, 'a page server that listens');
   return new PageServer(server, `http://127.0.0.1:${port}/`);
+}
+
+/** The url of a page for all tests of a file or a `describe`. */
+export function sharedPage(name: string, options: BundleOptions = {}): () => string {
+  let server: PageServer | undefined;
+  beforeAll(async () => {
+    server = await servePage(await bundlePage(name, options));
+  });
+  afterAll(() => server?.close());
+  return () => defined(server, 'a page server').url;
 }

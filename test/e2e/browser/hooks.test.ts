@@ -3,17 +3,15 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { sharedBrowser } from '../../support/browser.ts';
-import { bundlePage } from '../../support/page-bundle.ts';
-import { servePage } from '../../support/page-server.ts';
+import { sharedPage } from '../../support/page-server.ts';
 
 describe.each([18, 19] as const)('with React %i', (react) => {
   const browser = sharedBrowser();
+  const url = sharedPage('hooks', { react });
 
   async function open(): Promise<Page> {
-    const server = await servePage(await bundlePage('hooks', { react }));
     const device = await browser().device();
-    const { page } = await device.tab(server.url);
-    await server.close();
+    const { page } = await device.tab(url());
     return page;
   }
 

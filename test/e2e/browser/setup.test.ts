@@ -1,10 +1,10 @@
 // The tests' own browser: that it can do to a page what the world does, and hides nothing.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sharedBrowser } from '../../support/browser.ts';
 import { withFolder } from '../../support/folder.ts';
 import { bundlePage, writePage } from '../../support/page-bundle.ts';
-import { type PageServer, servePage } from '../../support/page-server.ts';
+import { sharedPage } from '../../support/page-server.ts';
 import { withSync } from '../../support/sync-stage.ts';
 
 /** Puts so many bytes into a database of the page; how that ended. */
@@ -26,24 +26,20 @@ function store(bytes: number): Promise<string> {
 
 describe('a browser under test', () => {
   const browser = sharedBrowser();
-  let server: PageServer;
-  beforeAll(async () => {
-    server = await servePage(await bundlePage('plain'));
-  });
-  afterAll(() => server.close());
+  const url = sharedPage('plain');
 
   test('keeps devices apart, and tabs of one together', async () => {
     const [one, other] = [await browser().device(), await browser().device()];
-    const write = await one.tab(server.url);
+    const write = await one.tab(url());
     await write.page.evaluate(() => localStorage.setItem('mine', 'yes'));
     const read = (): string | null => localStorage.getItem('mine');
-    expect(await (await one.tab(server.url)).page.evaluate(read)).toBe('yes');
-    expect(await (await other.tab(server.url)).page.evaluate(read)).toBe(null);
+    expect(await (await one.tab(url())).page.evaluate(read)).toBe('yes');
+    expect(await (await other.tab(url())).page.evaluate(read)).toBe(null);
   });
 
   test('tells what a page reports, unless it was expected', async () => {
     const device = await browser().device();
-    const tab = await device.tab(server.url);
+    const tab = await device.tab(url());
     await tab.page.evaluate(() => {
       console.error('it was said');
       queueMicrotask(() => {
@@ -60,8 +56,8 @@ describe('a browser under test', () => {
 
   test('cuts the network of one device', async () => {
     const [one, other] = [await browser().device(), await browser().device()];
-    const cut = await one.tab(server.url);
-    const whole = await other.tab(server.url);
+    const cut = await one.tab(url());
+    const whole = await other.tab(url());
     const ask = (): Promise<string> =>
       fetch('/').then(
         () => 'there',
@@ -76,8 +72,8 @@ describe('a browser under test', () => {
 
   test('limits what a page may store', async () => {
     const [one, other] = [await browser().device(), await browser().device()];
-    const limited = await one.tab(server.url);
-    const free = await other.tab(server.url);
+    const limited = await one.tab(url());
+    const free = await other.tab(url());
     await limited.setQuota(500_000);
     expect(await limited.page.evaluate(store, 1_000_000)).toBe('QuotaExceededError');
     expect(await free.page.evaluate(store, 1_000_000)).toBe('stored');
@@ -85,7 +81,7 @@ describe('a browser under test', () => {
 
   test('crashes one tab, and the others go on', async () => {
     const device = await browser().device();
-    const [one, other] = [await device.tab(server.url), await device.tab(server.url)];
+    const [one, other] = [await device.tab(url()), await device.tab(url())];
     await one.crash();
     expect(await other.page.evaluate(() => document.title)).toBe('plain');
   });
@@ -93,11 +89,11 @@ describe('a browser under test', () => {
   test('keeps a profile from one start to the next', async () => {
     await withFolder(async (folder) => {
       const first = await browser().keptDevice(folder);
-      const tab = await first.tab(server.url);
+      const tab = await first.tab(url());
       await tab.page.evaluate(() => localStorage.setItem('mine', 'yes'));
       await first.close();
       const second = await browser().keptDevice(folder);
-      const again = await second.tab(server.url);
+      const again = await second.tab(url());
       expect(await again.page.evaluate(() => localStorage.getItem('mine'))).toBe('yes');
       await second.close();
     });
@@ -107,8 +103,8 @@ describe('a browser under test', () => {
     await withFolder(async (folder) => {
       await writePage(await bundlePage('plain', { mode: 'production' }), folder);
       await withSync(
-        async ({ url }) => {
-          const tab = await (await browser().device()).tab(url);
+        async (stage) => {
+          const tab = await (await browser().device()).tab(stage.url);
           expect(await tab.page.title()).toBe('plain');
         },
         { web: folder },

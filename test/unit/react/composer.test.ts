@@ -1,8 +1,7 @@
 // What is written and not sent, over a session in memory, with no React around it.
 
 import { describe, expect, test } from 'vitest';
-import { Composer, typingMs } from '../../../src/react/composer.ts';
-import { type ManualClock, manualClock } from '../../../src/base/clock.ts';
+import { Composer } from '../../../src/react/composer.ts';
 import { Bookkeeper } from '../../../src/session/bookkeeper.ts';
 import { LocalClient, type LocalHandle } from '../../support/local-client.ts';
 import { longSession } from '../../support/streaming.ts';
@@ -10,16 +9,14 @@ import { longSession } from '../../support/streaming.ts';
 interface Stage {
   readonly handle: LocalHandle;
   readonly composer: Composer;
-  readonly clock: ManualClock;
   readonly draft: ReturnType<LocalClient['draft']>;
 }
 
 function stage(): Stage {
-  const clock = manualClock(1_000);
   const client = new LocalClient();
   const handle = client.put(longSession(1));
   const draft = client.draft(handle.id);
-  return { handle, composer: new Composer(handle, draft, clock), clock, draft };
+  return { handle, composer: new Composer(handle, draft), draft };
 }
 
 const lastWords = ({ view }: LocalHandle): string | undefined => {
@@ -146,18 +143,18 @@ describe('a composer', () => {
     expect(request).toMatchObject({ kind: 'steer', run });
   });
 
-  test('says that somebody types, until they stop', () => {
-    const { composer, handle, clock } = stage();
+  test('says that somebody types, until the field is empty, left or sent', async () => {
+    const { composer, handle } = stage();
+    const { presence } = handle;
     composer.set('H');
-    expect(handle.presence.typing).toBe(true);
-    clock.advance(typingMs - 1);
-    composer.set('He');
-    clock.advance(typingMs - 1);
-    expect(handle.presence.typing).toBe(true);
-    clock.advance(1);
-    expect(handle.presence.typing).toBe(false);
-    composer.set('Hel');
+    expect(presence.typing).toBe(true);
     composer.set('');
-    expect(handle.presence.typing).toBe(false);
+    expect(presence.typing).toBe(false);
+    composer.set('He');
+    composer.flush();
+    expect(presence.typing).toBe(false);
+    composer.set('Hello');
+    await composer.send();
+    expect(presence.typing).toBe(false);
   });
 });

@@ -42,7 +42,9 @@ export interface StreamReport {
 
 declare global {
   interface Window {
-    streamInto(messages: number, tokens: number, perSecond: number): Promise<StreamReport>;
+    /** Shows a session of so many messages, and the beginning of one more. */
+    showLong(messages: number): Promise<void>;
+    streamInto(tokens: number, perSecond: number): Promise<StreamReport>;
   }
 }
 
@@ -140,15 +142,21 @@ function mostInOne(frames: readonly number[]): number {
   return Math.max(0, ...[...counts.values()].map((group) => group.length));
 }
 
-window.streamInto = async (messages, tokens, perSecond) => {
+let reply: Streamed | undefined;
+
+window.showLong = async (messages) => {
   const session = longSession(messages);
   const client = new LocalClient();
   client.put(session);
   show(client, session.id);
   countFrames();
-  const reply = new Streamed(session);
+  reply = new Streamed(session);
   reply.append('Once');
   await settled();
+};
+
+window.streamInto = async (tokens, perSecond) => {
+  if (reply === undefined) throw new Error('nothing is shown');
   const components = renders.size;
   const long: number[] = [];
   const observer = new PerformanceObserver((list) => {

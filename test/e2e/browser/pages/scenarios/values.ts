@@ -90,14 +90,8 @@ export async function showEverything(): Promise<readonly Shown[]> {
   await then(() => choose(0));
   await then(() => session.introduce({ name: 'Ada', kind: 'person' }));
   await then(() => {
-    const ben = {
-      principal: 'ben',
-      name: 'Ben',
-      kind: 'person',
-      devices: 2,
-      typing: true,
-    } as const;
-    handle.presence.tell([ben]);
+    const ben = { principal: 'ben', name: 'Ben', kind: 'person', colour: null } as const;
+    handle.presence.tell([{ ...ben, devices: 2, typing: true }]);
   });
   await then(() => handle.tellSaved(session.view.path.at(-1)?.id ?? '', 'stored'));
   await then(() => handle.tellStatus({ unsent: 3 }));
