@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { type ManualClock, manualClock } from '../../../../src/base/clock.ts';
 import { StoreTab } from '../../../../src/conformance/store-stage.ts';
 import type { OfflineStore } from '../../../../src/client/store/offline.ts';
-import { Device } from '../../../support/device.ts';
+import { Device } from '../../../support/browser-device.ts';
 import { failingDatabases } from '../../../support/failing-databases.ts';
 import * as Y from 'yjs';
 
@@ -123,8 +123,8 @@ describe('[C24] a transaction that is undone at its end', () => {
   });
 });
 
-describe('[C25] a database that is taken away', () => {
-  test('by a delete in another page is made again, with everything', async () => {
+describe('a database that is taken away', () => {
+  test('[C25] by a delete in another page is made again, with everything', async () => {
     const { tab, clock, device } = await stage();
     const doc = new Y.Doc();
     doc.getText('reply').insert(0, 'what a server said');
