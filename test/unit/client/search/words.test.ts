@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { snippetOf } from '../../../../src/client/search/snippet.ts';
+import { decodeTerm, encodeTerm } from '../../../../src/client/search/term-code.ts';
 import { fold, wordsOf } from '../../../../src/client/search/words.ts';
 
 const terms = (text: string): readonly string[] => Array.from(wordsOf(text), ({ term }) => term);
@@ -36,6 +37,15 @@ describe('words', () => {
     });
     expect(pairs).toEqual(['我喜', '喜欢', 'x', '茶']);
   });
+});
+
+test('[C71] a word of any script comes back from the index as it was', () => {
+  for (const word of ['cafe', '喜欢', 'a喜b', '한글', '\u{20000}', 'שלום']) {
+    const code = encodeTerm(word);
+    expect(decodeTerm(code)).toBe(word);
+    expect(encodeTerm(`${word}x`).startsWith(code)).toBe(true);
+  }
+  expect(encodeTerm('喜')).not.toBe('喜');
 });
 
 describe('a snippet', () => {
