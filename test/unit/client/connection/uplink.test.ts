@@ -193,9 +193,12 @@ describe('what goes up', () => {
     await staged(async (stage) => {
       const { device } = stage;
       const socket = await live(stage);
-      socket.readyState = 2;
+      socket.bufferedAmount = 10_000_000;
       device.note('late');
       await settle();
+      socket.readyState = 2;
+      socket.bufferedAmount = 0;
+      device.clock.advance(60);
       expect(device.sentTo).toBe(0);
     });
   });
