@@ -13,7 +13,7 @@ import { manualClock } from '../../src/base/clock.ts';
 import { rights } from '../../src/protocol/token.ts';
 import { Committed } from './committed.ts';
 import { Device } from './device.ts';
-import { FaultProxy, openFaultProxy } from './fault-proxy.ts';
+import { type FaultProxy, openFaultProxy } from './fault-proxy.ts';
 import { withFolder } from './folder.ts';
 import { session } from './guarded.ts';
 import { Tally } from './tally.ts';

@@ -123,8 +123,8 @@ describe('[C24] a transaction that is undone at its end', () => {
   });
 });
 
-describe('[C25] a database that is taken away', () => {
-  test('by a delete in another page is made again, with everything', async () => {
+describe('a database that is taken away', () => {
+  test('[C25] by a delete in another page is made again, with everything', async () => {
     const { tab, clock, device } = await stage();
     const doc = new Y.Doc();
     doc.getText('reply').insert(0, 'what a server said');
