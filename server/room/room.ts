@@ -322,18 +322,13 @@ export class Room {
     }
     const batch = this.#live().begin();
     if (batch === undefined) return;
-    void this.#append(batch);
-  }
-
-  async #append(batch: Batch<Peer>): Promise<void> {
     const ledger = this.#ledger;
-    try {
-      const appended = await this.#parts.log.append(this.session, this.#seq, [], batch.record);
+    this.#parts.log.append(this.session, this.#seq, [], batch.record).then(
       // A ledger that was read meanwhile knows nothing of it.
-      if (this.#ledger === ledger) this.#appended(batch, appended);
-    } catch (error) {
-      this.#broke(error);
-    }
+      (appended) =>
+        this.#ledger === ledger ? this.#whole(() => this.#appended(batch, appended)) : undefined,
+      (error: unknown) => this.#broke(error),
+    );
   }
 
   #appended(batch: Batch<Peer>, appended: Appended): void {
