@@ -4,7 +4,7 @@
 import { useMemo } from 'react';
 import type { Person, SessionHandle } from './handle.ts';
 import { useSessionFeeds } from './provider.ts';
-import { useFeed, useSelection } from './selection.ts';
+import { useFeed, usePicked } from './selection.ts';
 import type { Participant } from '../session/participant.ts';
 import type { Table } from '../session/table.ts';
 import type { View } from '../session/view.ts';
@@ -18,7 +18,7 @@ export interface PresentParticipant extends Participant {
 /** Those who are here first, then the others, each in the order in which they came. */
 export function useParticipants(session?: SessionHandle): readonly PresentParticipant[] {
   const { feeds } = useSessionFeeds(session);
-  const participants = useSelection(feeds.view, participantsOf);
+  const participants = usePicked(feeds.view, participantsOf);
   const others = useFeed(feeds.others);
   return useMemo(() => joined(participants, others), [participants, others]);
 }

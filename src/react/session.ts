@@ -4,7 +4,7 @@ import { createElement, type FunctionComponent, type ReactNode, useEffect, useSt
 import type { SessionHandle } from './handle.ts';
 import type { Opening } from './opening.ts';
 import { CurrentSession, useScope, useSessionFeeds } from './provider.ts';
-import { type Same, useFeed, useInlineSelection, useSelection } from './selection.ts';
+import { type Same, useFeed, useInline, usePicked } from './selection.ts';
 import type { Meta } from '../session/meta.ts';
 import type { View } from '../session/view.ts';
 
@@ -28,7 +28,7 @@ export function useSession(id: string, options: UseSessionOptions = {}): UsedSes
   // React 18 and 19 both wait for a promise that is thrown, and render again when it settles.
   if (options.suspense === true && !isReady) throw opening.ready;
   const { handle: session, feeds } = useSessionFeeds(opening.handle);
-  const meta = useSelection(feeds.view, metaOf);
+  const meta = usePicked(feeds.view, metaOf);
   return { session, isReady, meta };
 }
 
@@ -67,5 +67,5 @@ export function useView<Selected>(
   same?: Same<Selected>,
   session?: SessionHandle,
 ): Selected {
-  return useInlineSelection(useSessionFeeds(session).feeds.view, select, same);
+  return useInline(useSessionFeeds(session).feeds.view, select, same);
 }

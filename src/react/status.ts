@@ -3,7 +3,7 @@
 import { useCallback } from 'react';
 import type { ClientStatus, SessionHandle, SessionStatus, WriteState } from './handle.ts';
 import { useScope, useSessionFeeds } from './provider.ts';
-import { useFeed, useSelection } from './selection.ts';
+import { useDerived, useFeed } from './selection.ts';
 
 /** Of the client as a whole. */
 export function useStatus(): ClientStatus {
@@ -21,6 +21,8 @@ export function useSessionStatus(session?: SessionHandle): SessionStatus {
  */
 export function useSaved(id: string, session?: SessionHandle): WriteState | undefined {
   const { handle, feeds } = useSessionFeeds(session);
-  const select = useCallback(() => handle.saved(id), [handle, id]);
-  return useSelection(feeds.saved, select);
+  const derive = useCallback(() => handle.saved(id), [handle, id]);
+  return useDerived(feeds.saved, changes, derive);
 }
+
+const changes = (count: number): number => count;
