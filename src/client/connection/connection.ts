@@ -220,7 +220,6 @@ class ProviderConnection implements Connection {
   }
 
   #settled(position: number): void {
-    if (position <= this.#durable) return;
     this.#durable = position;
     this.#emitters.durable.emit(position);
   }
@@ -361,7 +360,6 @@ class ProviderConnection implements Connection {
     this.#isDropping = true;
     this.#provider.disconnect();
     this.#isDropping = false;
-    this.#unlink();
   }
 
   /** While it is syncing it has to come further soon; afterwards it is asked. */
