@@ -140,7 +140,20 @@ export class Link implements SocketKeeper {
         return this.#failedAt(command);
       case 'hello':
       case 'renew-token':
+      case 'claim':
+      case 'renew':
+      case 'advance':
+      case 'ack':
+      case 'usage':
+      case 'title':
+      case 'release':
         // What only a client says. To answer would be to talk with an echo.
+        return undefined;
+      case 'agents':
+      case 'claimed':
+      case 'done':
+      case 'lease-lost':
+        // Of runs and their holders, which is no business of a connection.
         return undefined;
       default:
         return unreachable(command);
