@@ -71,7 +71,7 @@ export { type Participant, type Profile } from './participant.ts';
 export { type Ahead, type Policy, type Verdict, decidePolicy, policies } from './policy.ts';
 export { type PromptContent, type PromptPart } from './prompt.ts';
 export { type Request } from './record-list.ts';
-export { type PartOptions, type ReplyWriter } from './reply.ts';
+export { type PartOptions, type ReplyRoute, type ReplyWriter } from './reply.ts';
 export {
   type CancelReason,
   type Claim,
