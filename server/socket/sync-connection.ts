@@ -9,6 +9,7 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { assert } from '../../src/base/assert.ts';
+import { isClaimRequest } from '../../src/protocol/claim.ts';
 import { closeReasons, type CloseReason } from '../../src/protocol/close.ts';
 import {
   type Command,
@@ -286,6 +287,10 @@ export class SyncConnection implements OpenConnection {
     const { command } = decoded;
     if (command.type === 'hello') return this.#helloAgain(command);
     if (command.type === 'renew-token') return this.#run(this.#renew(command));
+    if (isClaimRequest(command)) {
+      const { room } = this.#inRoom();
+      return room.receive(peer, { type: 'claiming', request: command }, COMMAND_BYTES);
+    }
     // Everything else is the server's to say.
     const code = 'unexpected';
     const message = 'A client does not send this.';
@@ -378,6 +383,9 @@ export class SyncConnection implements OpenConnection {
 }
 
 const EXPIRY_LOOK_MS = 60_000;
+
+/** What a command that waits counts for. */
+const COMMAND_BYTES = 1_024;
 
 function commandIn(data: Uint8Array): Command | undefined {
   const decoded = decodeFrame(data);
