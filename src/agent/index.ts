@@ -8,6 +8,14 @@ export { type Pace } from './bucket.ts';
 export { type PipeResult } from './pipe.ts';
 export { type AgentRun, type Partial } from './run.ts';
 export { type NewPart } from './scribe.ts';
+export {
+  type Agent,
+  type AgentPlatform,
+  type JoinSessionOptions,
+  type ServeOptions,
+  joinSession,
+  serveAgent,
+} from './serve.ts';
 export { type Step, type StepOptions } from './step.ts';
 export { type Steer, type Steers } from './steers.ts';
 export { type GrowingText } from './text.ts';

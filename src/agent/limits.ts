@@ -27,6 +27,23 @@ export const limits = {
   /** The pause before a step is tried again; doubled each time. */
   stepPauseMs: 500,
   stepPauseMsMax: 30_000,
+  /** How often a claim is renewed. It expires after 10 s, which the server says. */
+  heartbeatMs: 3_000,
+  /** How long a question waits that the server could not answer now. */
+  askAgainMs: 500,
+  /** After which a run is looked at again that was not to be had. */
+  lookAgainMs: 2_000,
+  /** Lanes asked for with a claim: one for the reply, the rest for parts that grow side by side. */
+  claimLanes: 4,
+  /** How long a granted run may take to be seen in the document. */
+  grantSeenMsMax: 10_000,
+  /** How long a session stays joined when its last run has ended. */
+  lingerMs: 10_000,
+  /** Twice what the server beats in: then the connection is taken for dead. */
+  silenceMsMax: 32_000,
+  /** How long before its end a token is renewed. */
+  renewAheadMs: 30_000,
+  renewMsMax: 24 * 60 * 60 * 1_000,
   /** How often a run is taken over before it fails. */
   attemptsMax: 3,
 } as const;

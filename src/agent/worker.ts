@@ -21,16 +21,21 @@ export interface Offer {
 export interface Claimed {
   readonly session: Session;
   readonly hold: Hold;
-  /** Leaves the session, when the run is over. */
+  /** The run is over here; the session may be left. */
   leave(): void;
 }
 
 /** Where an agent finds work. */
 export interface Exchange {
-  /** Hears of runs that could be claimed; of one that nobody took, again. */
-  onOffer(listener: (offer: Offer) => void): Unsubscribe;
-  /** How many runs this process would take now. Offers come again when it grows. */
-  ready(free: number): void;
+  /**
+   * Hears of runs that could be claimed; of one that nobody took, again. The one who listens says
+   * whether it takes the run, and then claims it.
+   */
+  onOffer(listener: (offer: Offer) => boolean): Unsubscribe;
+  /** How many runs this process carries out at a time, 0 when it stops. Said again whenever one has ended. */
+  ready(hands: number): void;
+  /** No more offers, for good. */
+  close(): void;
   /** Undefined where it is somebody else's. Never rejects. */
   claim(offer: Offer): Promise<Claimed | undefined>;
 }
@@ -61,7 +66,7 @@ export class Worker {
     this.#chance = chance;
     this.#bucket = new Bucket(clock, options.pace);
     this.#stopHearing = exchange.onOffer((offer) => this.#consider(offer));
-    exchange.ready(this.#free);
+    exchange.ready(this.#hands);
   }
 
   /** How many runs it carries out now. */
@@ -75,22 +80,24 @@ export class Worker {
     this.#exchange.ready(0);
     this.#drain.abort();
     await Promise.all(this.#busy.values());
+    this.#exchange.close();
   }
 
-  get #free(): number {
-    return this.#drain.signal.aborted ? 0 : (this.#options.concurrency ?? 1) - this.#busy.size;
+  get #hands(): number {
+    return this.#drain.signal.aborted ? 0 : (this.#options.concurrency ?? 1);
   }
 
-  #consider(offer: Offer): void {
-    if (this.#free <= 0 || this.#busy.has(offer.run)) return;
+  #consider(offer: Offer): boolean {
+    if (this.#busy.size >= this.#hands || this.#busy.has(offer.run)) return false;
     // Counted before it begins: what a claim changes may bring the next offer at once.
     const done = Promise.resolve()
       .then(() => this.#take(offer))
       .finally(() => {
         this.#busy.delete(offer.run);
-        this.#exchange.ready(this.#free);
+        this.#exchange.ready(this.#hands);
       });
     this.#busy.set(offer.run, done);
+    return true;
   }
 
   async #take(offer: Offer): Promise<void> {

@@ -24,7 +24,7 @@ export class MemoryExchange implements Exchange {
   #parts: MemoryExchangeParts;
   #offers = createEmitter<Offer>();
   #holds = new Set<MemoryHold>();
-  #free = 0;
+  #hands = 0;
   #isDead = false;
   #stopHearing: Unsubscribe;
 
@@ -37,13 +37,17 @@ export class MemoryExchange implements Exchange {
     );
   }
 
-  onOffer(listener: (offer: Offer) => void): Unsubscribe {
+  onOffer(listener: (offer: Offer) => boolean): Unsubscribe {
     return this.#offers.subscribe(listener);
   }
 
-  ready(free: number): void {
-    this.#free = free;
+  ready(hands: number): void {
+    this.#hands = hands;
     this.#look();
+  }
+
+  close(): void {
+    this.#stopHearing();
   }
 
   async claim({ run }: Offer): Promise<Claimed | undefined> {
@@ -83,7 +87,7 @@ export class MemoryExchange implements Exchange {
   }
 
   #look(): void {
-    if (this.#free <= 0 || this.#isDead) return;
+    if (this.#hands <= 0 || this.#isDead) return;
     const { books, session } = this.#parts;
     for (const run of session.view.runs) {
       if (run.agent !== this.#name || isFinal(run.status.state)) continue;
