@@ -34,7 +34,7 @@ export class WireWorld {
     this.#joined.push(ann);
     const turn = (): void => {
       this.#stopTurning = systemClock.after(2, () => {
-        this.clock.advance(2);
+        this.clock.advance(20);
         turn();
       });
     };
@@ -59,6 +59,7 @@ export class WireWorld {
   async agent(
     options: Omit<JoinSessionOptions, 'url' | 'token' | 'name' | 'session'> & {
       clock?: ManualClock;
+      url?: string;
     },
   ): Promise<Agent> {
     const { clock = this.clock, ...rest } = options;

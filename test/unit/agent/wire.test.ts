@@ -1,7 +1,9 @@
 // Agents on a real server, over real sockets.
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { manualClock } from '../../../src/base/clock.ts';
+import { below, seededChance } from '../../../src/base/chance.ts';
+import { manualClock, systemClock } from '../../../src/base/clock.ts';
+import { openFaultProxy } from '../../support/fault-proxy.ts';
 import { sharedSync, type SyncStage, withSync } from '../../support/sync-stage.ts';
 import { WireWorld } from '../../support/wire-agents.ts';
 
@@ -110,6 +112,47 @@ describe('an agent on a server', () => {
     expect(here.text(run)).toBe('attempt 2');
     await here.until((view) => view.meta.title === 'Jumping', 'a title');
     expect(here.ann.view.runs.get(run)?.usage).toEqual({ inputTokens: 5 });
+  });
+});
+
+describe('an agent on a bad network', () => {
+  test('[A38] is cut off again and again, and every word and question arrives once', async () => {
+    const here = await world();
+    const proxy = await openFaultProxy({ port: stage().port });
+    try {
+      const chance = seededChance(5);
+      const decisions: boolean[] = [];
+      await here.agent({
+        url: proxy.url,
+        handler: async (run) => {
+          const text = run.text();
+          for (let n = 0; n < 60; n++) {
+            text.write(`${n} `);
+            if (below(chance, 6) === 0) proxy.cut();
+            if (n % 20 === 10) await run.usage({ n });
+            if (n === 30) {
+              const call = run.tool('ask', {}, { id: 'ask' });
+              const asked = call.approval();
+              proxy.cut();
+              decisions.push((await asked).approved);
+            }
+            await new Promise<void>((resolve) => systemClock.after(1, resolve));
+          }
+          proxy.cut();
+        },
+      });
+      const run = here.ask('count');
+      await here.untilState(run, 'waiting');
+      here.ann.approve(run, 'ask');
+      proxy.cut();
+      await here.untilState(run, 'complete');
+      expect(here.text(run)).toBe(Array.from({ length: 60 }, (_, n) => `${n} `).join(''));
+      expect(here.ann.view.runs.get(run)).toMatchObject({ claim: { epoch: 1 }, usage: { n: 50 } });
+      expect(decisions).toEqual([true]);
+      expect(proxy.counts.cut).toBeGreaterThan(3);
+    } finally {
+      await proxy.close();
+    }
   });
 });
 
