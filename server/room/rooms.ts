@@ -63,6 +63,14 @@ export class Rooms {
     );
   }
 
+  /** Opens sessions one after another, so that what may be claimed in them becomes known. */
+  async look(sessions: readonly string[]): Promise<void> {
+    for (const session of sessions) {
+      await this.open(session)?.settled;
+      await this.#parts.yieldTurn();
+    }
+  }
+
   get size(): number {
     return this.#rooms.size;
   }
@@ -99,6 +107,7 @@ export class Rooms {
     if (!opened.ok && opened.code === 'missing') return missing;
     this.#rooms.get(session)?.close(closeReasons.missing);
     const erased = await this.#parts.log.delete(session);
+    this.#parts.onOffers?.(session, []);
     // Whoever came between the two finds a log that refuses.
     this.#rooms.get(session)?.close(closeReasons.missing);
     return erased;

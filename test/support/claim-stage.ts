@@ -129,8 +129,9 @@ async function settle(peers: readonly SessionPeer[]): Promise<void> {
 
 export class ClaimStage {
   readonly room: RoomStage;
-  readonly peers: SessionPeer[] = [];
+  peers: readonly SessionPeer[] = [];
   #seeds = 0;
+  #isBegun = false;
 
   constructor(room: RoomStage) {
     this.room = room;
@@ -146,16 +147,22 @@ export class ClaimStage {
     stage.peer.isExtended = true;
     const { clock } = this.room;
     const options = { principal, clock, chance: seededChance(100 + this.#seeds++) };
-    const isFirst = this.peers.length === 0;
+    const isFirst = !this.#isBegun;
     const session = isFirst
       ? createSession({ ...options, agent: 'guide', ...beginning })
       : openSession(new Y.Doc(), options);
     const peer = new SessionPeer(this.room, stage, session);
     if (isFirst) stage.send({ type: 'update', update: Y.encodeStateAsUpdate(session.doc) });
     stage.send(emptyAnswer);
-    this.peers.push(peer);
+    this.peers = [...this.peers, peer];
+    this.#isBegun = true;
     await this.settle();
     return peer;
+  }
+
+  /** Forgets the others. */
+  keep(isHere: (peer: SessionPeer) => boolean): void {
+    this.peers = this.peers.filter(isHere);
   }
 
   settle(): Promise<void> {
