@@ -307,6 +307,18 @@ describe('an approval', () => {
     expect(decisions).toMatchObject([{ approved: true, by: 'ann' }]);
   });
 
+  test('[A25] shows the run as going on once it is decided', async () => {
+    const stage = new AgentStage();
+    stage.start(async (run) => {
+      await run.tool('dare', {}, { id: 'call' }).approval();
+      await new Promise<void>((resolve) => stage.clock.after(100, resolve));
+    });
+    const run = await stage.ask('hi');
+    stage.ann.approve(run, 'call');
+    await stage.settled();
+    expect(stage.run(run).status.state).toBe('running');
+  });
+
   test('[A25] two at a time are asked and answered each for itself', async () => {
     const stage = new AgentStage();
     const answers: string[] = [];
