@@ -7,7 +7,8 @@ import type { Request } from '../session/record-list.ts';
 import type { View } from '../session/view.ts';
 
 export type SteerRequest = Request & { readonly kind: 'steer' };
-export type DecisionRequest = Request & { readonly kind: 'approve' | 'deny' };
+/** What is said about a tool call. */
+export type CallRequest = Extract<Request, { kind: 'approve' | 'deny' | 'answer' }>;
 
 /** The steers that nobody read yet, oldest first. */
 export function openSteers(view: View, run: string): readonly SteerRequest[] {
@@ -31,9 +32,16 @@ export function readSteers(view: View, run: string): readonly SteerRequest[] {
 }
 
 /** The decisions on a tool call that nobody answered yet, in the order in which they came to be known. */
-export function openDecisions(view: View, run: string, call: string): readonly DecisionRequest[] {
+export const openDecisions = (view: View, run: string, call: string): readonly CallRequest[] =>
+  openOn(view, run, call).filter(({ kind }) => kind !== 'answer');
+
+/** The answers to a tool call that nobody took or refused yet, in that order. */
+export const openAnswers = (view: View, run: string, call: string): readonly CallRequest[] =>
+  openOn(view, run, call).filter(({ kind }) => kind === 'answer');
+
+function openOn(view: View, run: string, call: string): readonly CallRequest[] {
   return [...view.requests]
-    .filter((request): request is DecisionRequest => isDecision(request))
+    .filter((request): request is CallRequest => isOnCall(request))
     .filter((one) => one.run === run && one.call === call && one.state === 'requested');
 }
 
@@ -41,5 +49,5 @@ export function openDecisions(view: View, run: string, call: string): readonly D
 export const wordsIn = (parts: readonly Part[]): string =>
   parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
 
-const isDecision = (request: Request): request is DecisionRequest =>
-  request.kind === 'approve' || request.kind === 'deny';
+const isOnCall = (request: Request): request is CallRequest =>
+  request.kind === 'approve' || request.kind === 'deny' || request.kind === 'answer';

@@ -6,7 +6,7 @@ import type { Json } from '../base/json.ts';
 import type { Part } from '../session/part.ts';
 import { argumentHash, type Decision, type ToolPart, type ToolState } from '../session/tool.ts';
 import type { ApprovalRequest, ToolWriter } from '../session/tool-writer.ts';
-import { awaitDecision } from './decision.ts';
+import { awaitAnswer, awaitDecision } from './verdict.ts';
 import { agentError } from './error.ts';
 import { each } from './source.ts';
 import type { PartPlace } from './text.ts';
@@ -102,6 +102,29 @@ export class ToolCall {
     seat.outlet.flush();
     this.#decision = decision;
     return decision;
+  }
+
+  /**
+   * Leaves it to people's devices: the first answer that is read wins, is written as the output (or
+   * the error) and given back; null where there was none before the deadline.
+   */
+  answer(options: { readonly deadline?: number } = {}): Promise<Json | null> {
+    return this.#place.seat.left(this.#hear(options.deadline));
+  }
+
+  async #hear(deadline: number | undefined): Promise<Json | null> {
+    if (this.#output !== undefined) return this.#output;
+    if (this.state === 'output-error') return null;
+    const input = this.#input;
+    if (input === undefined) throw this.#wrong('its input is not known yet');
+    const { seat } = this.#place;
+    seat.outlet.flush();
+    const question = { call: this.id, hash: argumentHash(input), deadline };
+    const given = await awaitAnswer(seat, question);
+    if ('output' in given) this.output(given.output);
+    else this.fail(given.error);
+    seat.outlet.flush();
+    return 'output' in given ? given.output : null;
   }
 
   /** What it gave; `preliminary` while a later output may replace it. */

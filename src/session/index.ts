@@ -9,6 +9,7 @@ export {
   type Place,
   type RequestKind,
   type RequestState,
+  type ToolAnswer,
   ackTable,
 } from './control.ts';
 export { type Annotation, type Judgement, type Target } from './annotation.ts';
@@ -22,6 +23,7 @@ export {
   type Projection,
   type RefusalCode,
   abandonRun,
+  answeredBy,
   cancelReaching,
   claimRun,
   decidedBy,

@@ -13,6 +13,7 @@ import { beginReply, checkLane, continueReply, dropParts } from './begin.ts';
 import { Branches } from './branches.ts';
 import { Budget, type BudgetLimits } from './budget.ts';
 import * as compose from './compose.ts';
+import type { ToolAnswer } from './control.ts';
 import { sessionError } from './error.ts';
 import { type Fault, listFaults } from './fault.ts';
 import { messagesTo, writeCopies } from './fork.ts';
@@ -192,6 +193,11 @@ export class Session {
 
   deny(run: string, call: string, reason?: string): string {
     return steering.decide(this.#write(), 'deny', run, call, reason);
+  }
+
+  /** Gives the result of a tool call that was carried out on this device. */
+  answer(run: string, call: string, result: ToolAnswer): string {
+    return steering.answer(this.#write(), run, call, result);
   }
 
   pause(run: string): string {
