@@ -1,5 +1,5 @@
-// The public entry `holdfast/conformance`: what a server of this wire does, as cases that anybody can
-// run against any server.
+// The public entry `holdfast/conformance`: what a server of this wire does, and what
+// an offline store does, as cases that anybody can run against any.
 
 export {
   type ConformanceCase,
@@ -13,3 +13,5 @@ export {
   type StockAwareness,
   type StockProvider,
 } from './stock.ts';
+export { storeCases } from './store-cases.ts';
+export type { StoreOptions } from './store-stage.ts';
