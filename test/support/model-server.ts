@@ -57,7 +57,7 @@ export function streamed(events: readonly unknown[], bytesPerPiece?: number): An
 }
 
 /** As they stand on the wire. A text is taken as it is, such as `[DONE]`. */
-export const eventText = (events: readonly unknown[]): string =>
+const eventText = (events: readonly unknown[]): string =>
   events
     .map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
     .join('');

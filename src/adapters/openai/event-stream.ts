@@ -3,9 +3,9 @@
 // refused before it fills the memory.
 
 /** Of one line, and of the data of one event, in UTF-16 units. */
-export const eventLimits = { lineCharsMax: 1_048_576, eventCharsMax: 4_194_304 } as const;
+const eventLimits = { lineCharsMax: 1_048_576, eventCharsMax: 4_194_304 } as const;
 
-export class EventStreamError extends Error {
+class EventStreamError extends Error {
   override readonly name = 'EventStreamError';
 }
 
