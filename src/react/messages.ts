@@ -2,9 +2,9 @@
 // ids, a message knows which parts it has, and only a part knows its words.
 
 import { useCallback, useMemo } from 'react';
-import type { SessionHandle } from './handle.ts';
+import type { SessionLike } from './client-like.ts';
 import { useSessionFeeds } from './provider.ts';
-import { useSelection } from './selection.ts';
+import { useDerived, usePicked } from './selection.ts';
 import type { Message, MessageHead } from '../session/message.ts';
 import type { Part, PartType } from '../session/part.ts';
 import { siblingsOf, type Tree } from '../session/tree.ts';
@@ -24,25 +24,25 @@ export interface PartOutline {
 }
 
 /** The ids of the shown path, in order. The same array while no message comes, goes or is exchanged. */
-export function useMessages(session?: SessionHandle): readonly string[] {
-  return useSelection(useSessionFeeds(session).feeds.view, pathIds, sameList);
+export function useMessages(session?: SessionLike): readonly string[] {
+  return usePicked(useSessionFeeds(session).feeds.view, pathIds, sameList);
 }
 
 /** Undefined while no such message is there. */
-export function useMessage(id: string, session?: SessionHandle): MessageOutline | undefined {
+export function useMessage(id: string, session?: SessionLike): MessageOutline | undefined {
   const { view } = useSessionFeeds(session).feeds;
-  const select = useCallback((from: View) => outlineOf(from.messages.get(id)), [id]);
-  return useSelection(view, select, sameOutline);
+  const pick = useCallback((from: View) => from.messages.get(id), [id]);
+  return useDerived(view, pick, outlineOf, sameOutline);
 }
 
 /** One part, with its words as they grow. */
-export function usePart(message: string, index: number, session?: SessionHandle): Part | undefined {
+export function usePart(message: string, index: number, session?: SessionLike): Part | undefined {
   const { view } = useSessionFeeds(session).feeds;
-  const select = useCallback(
+  const pick = useCallback(
     (from: View) => from.messages.get(message)?.parts[index],
     [message, index],
   );
-  return useSelection(view, select);
+  return usePicked(view, pick);
 }
 
 /** The places at which a message could be exchanged for another: "2 / 3". */
@@ -56,10 +56,10 @@ export interface Branches {
   readonly choose: (index: number) => void;
 }
 
-export function useBranches(message: string, session?: SessionHandle): Branches {
+export function useBranches(message: string, session?: SessionLike): Branches {
   const { handle, feeds } = useSessionFeeds(session);
-  const select = useCallback((from: View) => siblingsOf(from.tree, message), [message]);
-  const ids = useSelection(feeds.view, select, sameList);
+  const derive = useCallback((tree: Tree) => siblingsOf(tree, message), [message]);
+  const ids = useDerived(feeds.view, treeOf, derive, sameList);
   return useMemo(
     () => ({
       ids,
@@ -74,6 +74,8 @@ export function useBranches(message: string, session?: SessionHandle): Branches 
   );
 }
 
+const treeOf = (view: View): Tree => view.tree;
+
 const paths = new WeakMap<Tree, readonly string[]>();
 
 /** A path has other ids only when its tree is another one, so a token does not walk it. */
@@ -85,16 +87,10 @@ function pathIds(view: View): readonly string[] {
   return ids;
 }
 
-const outlines = new WeakMap<Message, MessageOutline>();
-
 function outlineOf(message: Message | undefined): MessageOutline | undefined {
   if (message === undefined) return undefined;
-  const known = outlines.get(message);
-  if (known !== undefined) return known;
   const parts = Object.freeze(message.parts.map(({ id, type }) => Object.freeze({ id, type })));
-  const outline = Object.freeze({ ...message, parts });
-  outlines.set(message, outline);
-  return outline;
+  return Object.freeze({ ...message, parts });
 }
 
 function sameOutline(a: MessageOutline | undefined, b: MessageOutline | undefined): boolean {

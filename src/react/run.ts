@@ -1,10 +1,10 @@
 // Runs, and what people asked of them.
 
 import { useCallback } from 'react';
-import type { SessionHandle } from './handle.ts';
+import type { SessionLike } from './client-like.ts';
 import { useSessionFeeds } from './provider.ts';
 import { sameList } from './messages.ts';
-import { useSelection } from './selection.ts';
+import { useDerived, usePicked } from './selection.ts';
 import type { Request } from '../session/record-list.ts';
 import { queueOf } from '../session/queue.ts';
 import { isActive, type Run } from '../session/run.ts';
@@ -12,19 +12,24 @@ import type { Table } from '../session/table.ts';
 import type { View } from '../session/view.ts';
 
 /** Undefined while no such run is there, and for no id at all: not every message has one. */
-export function useRun(id: string | undefined, session?: SessionHandle): Run | undefined {
-  const select = useCallback(
+export function useRun(id: string | undefined, session?: SessionLike): Run | undefined {
+  const pick = useCallback(
     (view: View) => (id === undefined ? undefined : view.runs.get(id)),
     [id],
   );
-  return useSelection(useSessionFeeds(session).feeds.view, select);
+  return usePicked(useSessionFeeds(session).feeds.view, pick);
 }
 
 /** What was asked of a run (cancel, steer, approve and so on), and what became of it. */
-export function useRequests(run: string, session?: SessionHandle): readonly Request[] {
-  const select = useCallback((view: View) => requestsOf(view.requests).get(run) ?? none, [run]);
-  return useSelection(useSessionFeeds(session).feeds.view, select, sameList);
+export function useRequests(run: string, session?: SessionLike): readonly Request[] {
+  const derive = useCallback(
+    (requests: Table<Request>) => requestsOf(requests).get(run) ?? none,
+    [run],
+  );
+  return useDerived(useSessionFeeds(session).feeds.view, requestTable, derive, sameList);
 }
+
+const requestTable = (view: View): Table<Request> => view.requests;
 
 const none: readonly Request[] = Object.freeze([]);
 const byRun = new WeakMap<Table<Request>, ReadonlyMap<string, readonly Request[]>>();
@@ -44,19 +49,15 @@ export interface Runs {
   readonly queued: readonly Run[];
 }
 
-export function useRuns(session?: SessionHandle): Runs {
-  return useSelection(useSessionFeeds(session).feeds.view, runsOf, sameRuns);
+export function useRuns(session?: SessionLike): Runs {
+  return useDerived(useSessionFeeds(session).feeds.view, runTable, runsOf, sameRuns);
 }
 
-const known = new WeakMap<Table<Run>, Runs>();
+const runTable = (view: View): Table<Run> => view.runs;
 
-function runsOf({ runs }: View): Runs {
-  const before = known.get(runs);
-  if (before !== undefined) return before;
+function runsOf(runs: Table<Run>): Runs {
   const active = [...runs].filter((run) => isActive(run.status.state));
-  const now = Object.freeze({ active: Object.freeze(active), queued: queueOf(runs) });
-  known.set(runs, now);
-  return now;
+  return Object.freeze({ active: Object.freeze(active), queued: queueOf(runs) });
 }
 
 const sameRuns = (a: Runs, b: Runs): boolean =>

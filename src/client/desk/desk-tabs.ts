@@ -68,7 +68,7 @@ export class DeskTabs {
     this.#options.tabs?.post(message);
   }
 
-  #hear(said: Json): void {
+  #hear(said: unknown): void {
     const message = v.safeParse(messageSchema, said);
     if (!message.success) return;
     const { mine, wrote, done, settled } = this.#options;

@@ -361,7 +361,7 @@ export class Library {
   #listedElsewhere(entry: ListEntry): void {
     const known = this.#table.serverSessions.get(entry.session);
     if (known !== undefined && known.lastActivity > entry.lastActivity) return;
-    this.#table.setServer(entry);
+    if (this.#table.setServer(entry)) this.#memory.listed(entry);
   }
 
   #deskChanged(keys: ReadonlySet<string>): void {

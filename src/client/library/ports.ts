@@ -15,10 +15,10 @@ export interface Records {
   entries(prefix: string): Promise<[string, Json][]>;
 }
 
-/** The other tabs of this principal. What is posted reaches them, never oneself. */
+/** The other tabs of this principal. What is posted reaches them, never oneself, and is read like a stranger's. */
 export interface Tabs {
   post(message: Json): void;
-  subscribe(listener: (message: Json) => void): Unsubscribe;
+  subscribe(listener: (message: unknown) => void): Unsubscribe;
   /** Whether this tab stores what all tabs hear from the server. Missing: it does. */
   isWriter?(): boolean;
 }

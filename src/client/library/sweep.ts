@@ -21,7 +21,6 @@ export class Sweep {
 
   /** What came. Returns the cursor of the next page, where there is one to ask for. */
   take(news: LibraryNews): string | undefined {
-    if (news.type === 'gone') for (const session of news.sessions) this.#seen.delete(session);
     if (news.type !== 'page' && news.type !== 'changed') return undefined;
     for (const { session } of news.sessions) this.#seen.add(session);
     if (news.type === 'changed' || this.#isOver) return undefined;

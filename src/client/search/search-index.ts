@@ -6,8 +6,9 @@
 import MiniSearch, { type SearchOptions, type SearchResult as Match } from 'minisearch';
 import { searchLimits as limits } from './limits.ts';
 import { snippetOf, type Snippet } from './snippet.ts';
+import { decodeTerm, encodeTerm, isDense } from './term-code.ts';
 import type { SearchText } from './texts.ts';
-import { fold, wordsOf } from './words.ts';
+import { wordsOf } from './words.ts';
 
 export interface SearchHit {
   readonly session: string;
@@ -39,7 +40,7 @@ export class SearchIndex {
   #engine = new MiniSearch<Document>({
     fields: ['text'],
     storeFields: ['session', 'at'],
-    tokenize: (text) => Array.from(wordsOf(text), ({ term }) => term),
+    tokenize: (text) => Array.from(wordsOf(text), ({ term }) => encodeTerm(term)),
     processTerm: (term) => term,
     autoVacuum: false,
   });
@@ -91,8 +92,9 @@ export class SearchIndex {
   #match(text: string, { session, now }: SearchQuery, combineWith: 'AND' | 'OR'): readonly Match[] {
     const options: SearchOptions = {
       combineWith,
-      prefix: true,
-      fuzzy: (term) => (term.length >= limits.fuzzyCharsMin ? 0.2 : false),
+      // One letter begins too many words.
+      prefix: (term) => term.length > 1,
+      fuzzy: (term) => (term.length >= limits.fuzzyCharsMin && !isDense(term) ? 0.2 : false),
       weights: { prefix: 0.6, fuzzy: 0.3 },
       boostDocument: (_, __, fields) => recency(fields?.['at'], now),
       ...(session !== undefined && { filter: (match) => match['session'] === session }),
@@ -105,7 +107,7 @@ export class SearchIndex {
     const document = this.#sessions.get(session)?.get(message);
     if (document === undefined) return undefined;
     const { author, at, text } = document;
-    const snippet = snippetOf(text, new Set(terms.map(fold)));
+    const snippet = snippetOf(text, new Set(terms.map(decodeTerm)));
     return { session, message: message === '' ? null : message, author, at, snippet, score };
   }
 }

@@ -6,7 +6,6 @@
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock.ts';
 import { createEmitter, reportUncaught, type Unsubscribe } from '../../base/emitter.ts';
-import type { Json } from '../../base/json.ts';
 import { isSessionId } from '../../protocol/session-id.ts';
 import type { Records, Tabs } from '../library/ports.ts';
 import { searchLimits as limits } from './limits.ts';
@@ -219,7 +218,7 @@ export class Search {
     });
   }
 
-  #hearTab(said: Json): void {
+  #hearTab(said: unknown): void {
     const word = v.safeParse(wordSchema, said);
     if (!word.success) return;
     const { session, says } = word.output;

@@ -92,7 +92,7 @@ describe.each([18, 19] as const)('with React %i', (react) => {
   test('[C86] a page takes over what a server rendered', async () => {
     const page = await open();
     const seen = await page.evaluate(() => window.scenarios.takeOver());
-    expect(seen).toEqual({ rendered: 'loading  0', shown: 'ready Long 7', complaints: [] });
+    expect(seen).toEqual({ rendered: 'loading  0 0', shown: 'ready Long 7 3', complaints: [] });
   });
 
   test('each hook shows what changed', async () => {
@@ -109,7 +109,7 @@ describe.each([18, 19] as const)('with React %i', (react) => {
       { participants: ['Ben 2 true', 'Ada 0 false'] },
       { saved: 'stored', unsent: 0 },
       { unsent: 3 },
-      { notice: 'signed-out', library: [] },
+      { notice: 'token', library: [] },
       { library: ['A tour'] },
     ]);
   });

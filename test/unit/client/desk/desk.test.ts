@@ -116,6 +116,27 @@ describe('drafts', () => {
     expect(desk.draft(session).alternative).toBeNull();
   });
 
+  test('[C67] what came while words wait was not seen by who goes on with them', async () => {
+    const { desk, clock, link, socket, rows, writes } = await device();
+    desk.draft(session).set('mi');
+    link.connect();
+    await settled();
+    socket().open();
+    socket().ready(clock.now() + 3_600_000);
+    const theirs = { key, json: draft('theirs'), seq: 7 };
+    socket().say({ type: 'rows', rows: [theirs], more: true });
+    desk.draft(session).set('mine');
+    rows();
+    expect(writes()).toEqual([[draft('mine'), 0]]);
+  });
+
+  test('[C67] what comes late does not go before what is newer', async () => {
+    const { desk, online, rows } = await device();
+    await online([{ key, json: draft('new'), seq: 5 }]);
+    rows({ key, json: draft('old'), seq: 4 });
+    expect(desk.draft(session).text).toBe('new');
+  });
+
   test('[C67] what is typed while a write is out has seen what that wrote, and no more', async () => {
     const { desk, clock, online, rows, writes, answer } = await device();
     await online();

@@ -17,6 +17,11 @@ describe('several tabs', () => {
     const three = await device({ tabs: tab() });
     await settled();
     expect(three.library.entries).toEqual(one.library.entries);
+    // What is open in a tab that tab knows best.
+    two.library.setLocal(a.session, facts({ title: 'Late', unsent: 0 }));
+    await settled();
+    expect(one.library.get(a.session)?.title).toBe('Offline');
+    two.library.setLocal(a.session, undefined);
     one.library.setLocal(a.session, undefined);
     await settled();
     expect([two.ids(), three.ids()]).toEqual([[], []]);
@@ -34,11 +39,11 @@ describe('several tabs', () => {
     one.socket().say({ type: 'gone', sessions: [b.session] });
     await settled();
     expect(two.ids()).toEqual(['a']);
-    await two.online([a]);
+    await two.online([a, entry('c')]);
     one.clock.advance(2_000);
     two.clock.advance(2_000);
     await settled();
-    expect(await records.entries('library/list/')).toHaveLength(1);
+    expect(await records.entries('library/list/')).toHaveLength(2);
     expect(await quiet.entries('library/list/')).toEqual([]);
   });
 
@@ -53,6 +58,8 @@ describe('several tabs', () => {
     expect(two.ids()).toEqual(['b']);
     // The other's clock is a moment ahead.
     two.clock.advance(10_000);
+    await two.online([a, b]);
+    expect(two.asked).toEqual([]);
     expect(one.library.undo(a.session)).toBe(true);
     await settled();
     expect([one.ids(), two.ids()]).toEqual([
@@ -62,7 +69,6 @@ describe('several tabs', () => {
     one.library.delete(b.session);
     await settled();
     one.clock.advance(10_500);
-    two.clock.advance(10_500);
     await settled();
     two.clock.advance(20_000);
     await settled();

@@ -174,6 +174,7 @@ describe('deleting', () => {
     second.library.setLocal(a.session, facts());
     expect(second.ids()).toEqual(['b']);
     await second.library.close();
+    expect(await records.entries('library/local/')).toEqual([]);
     const third = await device({ records });
     expect([third.ids(), third.library.deletions]).toEqual([['b'], []]);
     await third.online([a, b]);

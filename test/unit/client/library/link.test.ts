@@ -44,9 +44,11 @@ describe('the connection to the library', () => {
     expect(stage.sockets[0]?.isClosed).toBe(true);
     expect(await untilDial(stage)).toBeLessThanOrEqual(1_100);
     // What the lost one still says means nothing.
+    let heard = 0;
+    stage.link.onNews(() => (heard += 1));
     stage.sockets[0]?.say({ type: 'page', sessions: [], cursor: null });
     stage.sockets[0]?.break(4403);
-    expect(stage.link.state.name).toBe('connecting');
+    expect([stage.link.state.name, heard]).toEqual(['connecting', 0]);
     stage.link.close();
   });
 

@@ -90,7 +90,7 @@ function world(more: { records?: Records; tabs?: Tabs; host?: SearchHost } = {})
 
 describe('what is found', () => {
   test('[C71] is found by its beginning, with a slip, without accents, in another script', async () => {
-    const { say, found, rest } = world();
+    const { say, find, found, rest } = world();
     say(one, 'The Café on Straßburg avenue');
     say(one, '我喜欢北京大学的图书馆');
     say(one, 'Synchronisation of documents');
@@ -99,7 +99,13 @@ describe('what is found', () => {
     expect(await found('cafe')).toEqual(['The Café on Straßburg avenue']);
     expect(await found('STRASSB')).toHaveLength(1);
     expect(await found('synchronsation')).toEqual(['Synchronisation of documents']);
-    expect(await found('北京')).toHaveLength(1);
+    const { hits } = await find('北京');
+    const [hit] = hits;
+    expect(hits).toHaveLength(1);
+    expect(hit?.snippet.ranges.map(([from, to]) => hit.snippet.text.slice(from, to))).toContain(
+      '北京',
+    );
+    expect(await found('京都')).toEqual([]);
     expect(await found('avenue cafe')).toHaveLength(1);
     expect(await found('nothing at all like it')).toEqual([]);
     expect(await found('   ')).toEqual([]);

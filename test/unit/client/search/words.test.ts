@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { snippetOf } from '../../../../src/client/search/snippet.ts';
+import { decodeTerm, encodeTerm } from '../../../../src/client/search/term-code.ts';
 import { fold, wordsOf } from '../../../../src/client/search/words.ts';
 
 const terms = (text: string): readonly string[] => Array.from(wordsOf(text), ({ term }) => term);
@@ -38,6 +39,15 @@ describe('words', () => {
   });
 });
 
+test('[C71] a word of any script comes back from the index as it was', () => {
+  for (const word of ['cafe', '喜欢', 'a喜b', '한글', '\u{20000}', 'שלום']) {
+    const code = encodeTerm(word);
+    expect(decodeTerm(code)).toBe(word);
+    expect(encodeTerm(`${word}x`).startsWith(code)).toBe(true);
+  }
+  expect(encodeTerm('喜')).not.toBe('喜');
+});
+
 describe('a snippet', () => {
   const shown = (text: string, ...found: string[]): readonly string[] => {
     const { text: cut, ranges } = snippetOf(text, new Set(found));
@@ -61,8 +71,8 @@ describe('a snippet', () => {
   });
 
   test('[C71] cuts no character', () => {
-    const { text } = snippetOf('👋'.repeat(200), new Set());
-    expect([text.isWellFormed(), text.length]).toEqual([true, 160]);
+    const { text } = snippetOf(`x${'👋'.repeat(200)}`, new Set());
+    expect([text.isWellFormed(), text.length]).toEqual([true, 159]);
     const long = snippetOf(`${'👋'.repeat(101)}x tea`, new Set(['tea']));
     expect(long.text.isWellFormed()).toBe(true);
     expect(long.text).toContain('tea');

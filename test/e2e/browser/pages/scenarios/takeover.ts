@@ -1,6 +1,12 @@
 // A page that a server rendered and the browser takes over.
 
-import { HoldfastProvider, SessionProvider, useMessages, useSession } from 'holdfast/react';
+import {
+  HoldfastProvider,
+  SessionProvider,
+  useMessages,
+  useSession,
+  useSessionStatus,
+} from 'holdfast/react';
 import { createElement, type FunctionComponent, type ReactNode, StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
@@ -12,7 +18,9 @@ import { until } from './screen.ts';
 const Page: FunctionComponent<{ id: string }> = ({ id }) => {
   const { isReady, meta } = useSession(id);
   const ids = useMessages();
-  return createElement('p', null, `${isReady ? 'ready' : 'loading'} ${meta.title} ${ids.length}`);
+  const { unsent } = useSessionStatus();
+  const state = isReady ? 'ready' : 'loading';
+  return createElement('p', null, `${state} ${meta.title} ${ids.length} ${unsent}`);
 };
 
 function app(client: LocalClient, id: string, frames: HandFrames): ReactNode {
@@ -38,6 +46,7 @@ export async function takeOver(): Promise<{
   document.body.append(box);
   const client = new LocalClient();
   const handle = client.put(session);
+  handle.tellStatus({ unsent: 3 });
   const frames = new HandFrames();
   await handle.ready;
   const complaints: string[] = [];
