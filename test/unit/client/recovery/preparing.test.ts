@@ -3,6 +3,7 @@
 
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { defined } from '../../../../src/base/assert.ts';
 import { seededChance } from '../../../../src/base/chance.ts';
 import { manualClock, systemClock } from '../../../../src/base/clock.ts';
 import { createEmitter } from '../../../../src/base/emitter.ts';
@@ -13,7 +14,8 @@ import type {
   ConnectionOptions,
 } from '../../../../src/client/connection/connection.ts';
 import { blame } from '../../../../src/client/recovery/blame.ts';
-import type { LocalSession, OfflineStore } from '../../../../src/client/store/offline.ts';
+import type { Platform } from '../../../../src/client/platform.ts';
+import type { LocalSession } from '../../../../src/client/store/offline.ts';
 import { rights } from '../../../../src/protocol/token.ts';
 import {
   ClientDevice,
@@ -41,6 +43,10 @@ class Scripted implements Connection {
 
   disconnect(): void {}
   close(): void {}
+
+  ask(): undefined {
+    return undefined;
+  }
 
   on(listeners: ConnectionListeners): () => void {
     return this.told.subscribe((tell) => tell(listeners));
@@ -119,6 +125,35 @@ test('[C41] nothing is issued again before it is known what has landed', async (
   await client.close();
 });
 
+/** A device whose third look at a session's store is shown late, as it was. */
+function gatedAtThirdLoad(
+  device: ClientDevice,
+  waits: () => void,
+  gate: Promise<void>,
+): Partial<Platform> {
+  const platform = device.platform(77);
+  const openStore: Platform['openStore'] = (wish) => {
+    const store = defined(platform.openStore, 'a store')(wish);
+    const open = store.open.bind(store);
+    store.open = (...args): LocalSession => {
+      const local = open(...args);
+      const load = local.load.bind(local);
+      let loads = 0;
+      local.load = async () => {
+        const loaded = await load();
+        // At opening, for what is prepared, and now for what is to be issued again.
+        if (++loads !== 3) return loaded;
+        waits();
+        await gate;
+        return loaded;
+      };
+      return local;
+    };
+    return store;
+  };
+  return { ...platform, openStore };
+}
+
 test('[C43] the tab that comes second takes over what the first one stored', () =>
   withSync(
     async (stage) => {
@@ -136,30 +171,7 @@ test('[C43] the tab that comes second takes over what the first one stored', () 
       await offline.close();
       const { promise: gate, resolve: openGate } = Promise.withResolvers<void>();
       const { promise: waiting, resolve: waits } = Promise.withResolvers<void>();
-      const slow = device.platform(77);
-      const platform = {
-        ...slow,
-        openStore: (wish: Parameters<NonNullable<typeof slow.openStore>>[0]): OfflineStore => {
-          const store = slow.openStore?.(wish);
-          if (store === undefined) throw new Error('a device has a store');
-          const open = store.open.bind(store);
-          store.open = (...args): LocalSession => {
-            const local = open(...args);
-            const load = local.load.bind(local);
-            let loads = 0;
-            local.load = async () => {
-              const loaded = await load();
-              // At opening, for what is prepared, and now for what is to be issued again.
-              if (++loads !== 3) return loaded;
-              waits();
-              await gate;
-              return loaded;
-            };
-            return local;
-          };
-          return store;
-        },
-      };
+      const platform = gatedAtThirdLoad(device, waits, gate);
       const claims = { rights: ['read', 'write'] } as const;
       const late = await openPage(stage, 'ada', { device, platform, claims });
       const there = late.open(made.id);
