@@ -133,10 +133,6 @@ export class SessionCore implements Patient {
     return this.status.now.rights;
   }
 
-  get readOnly(): boolean {
-    return this.status.now.readOnly;
-  }
-
   get isClosed(): boolean {
     return this.#isClosed;
   }
