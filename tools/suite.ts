@@ -6,6 +6,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { enter, readProved, type Proved } from './ledger.ts';
 import { runNode } from './process.ts';
 import { steps, suites, type Step, type Suite } from './steps.ts';
 import {
@@ -23,6 +24,7 @@ interface Outcome {
   readonly seconds: string;
   readonly tally: Tally;
   readonly stopped: NodeJS.Signals | undefined;
+  readonly proved: readonly Proved[];
 }
 
 const [suiteName, ...names] = process.argv.slice(2);
@@ -63,6 +65,7 @@ async function runAll(of: Suite, chosen: readonly Step[]): Promise<void> {
     if (outcome.stopped !== undefined) break;
   }
   await rm(folder, { recursive: true, force: true });
+  await enter(outcomes.flatMap((outcome) => (outcome.tally.failed === 0 ? outcome.proved : [])));
   close(chosen, outcomes);
 }
 
@@ -70,13 +73,21 @@ async function runStep(of: Suite, step: Step, report: string): Promise<Outcome> 
   const begun = performance.now();
   const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const args = step.counts ? [...step.args, ...reporting] : step.args;
-  const env: Record<string, string> = of === 'soak' ? { HOLDFAST_SOAK: '1' } : {};
+  const ledger = `${report}l`;
+  const env: Record<string, string> =
+    of === 'soak' ? { HOLDFAST_SOAK: '1', HOLDFAST_LEDGER: ledger } : {};
   const ending = await runNode(args, { env });
   const ms = performance.now() - begun;
   const tally = step.counts
     ? tallyOfVitest(await readReport(report), ending.code)
     : tallyOfStep(step.name, ending.code, ms);
-  return { step, seconds: (ms / 1000).toFixed(1), tally, stopped: ending.stopped };
+  return {
+    step,
+    seconds: (ms / 1000).toFixed(1),
+    tally,
+    stopped: ending.stopped,
+    proved: await readProved(ledger),
+  };
 }
 
 /** What vitest wrote, or undefined when it wrote nothing that can be read. */

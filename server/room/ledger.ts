@@ -11,6 +11,8 @@ import { syncAnswerBudget } from '../../src/protocol/limits.ts';
 import { DocumentIndex } from './document-index.ts';
 import { Judgement } from './gate.ts';
 import type { Question, Sender, Taken, Verdict } from './verdict.ts';
+import type { Hold } from '../log/refusal.ts';
+import { Lanes } from './lanes.ts';
 import type { RoomLimits } from './limits.ts';
 import { Picture } from './picture.ts';
 import { RangeSet } from './range-set.ts';
@@ -26,11 +28,11 @@ export interface Item<From> {
   readonly bytes: Uint8Array;
 }
 
-interface OpenItem<From> {
-  readonly from: From | undefined;
-  /** Words that may still go on in this batch, or an update as it is. */
-  readonly words: WordsRun | undefined;
-  readonly bytes: Uint8Array | undefined;
+interface OpenItem<From> extends Item<From> {
+  /** What an append says: words may go on behind it in this batch. Undefined of other updates. */
+  readonly append: Append | undefined;
+  /** All of its words, once others went on behind them. */
+  words: WordsRun | undefined;
 }
 
 /** What is committed at once. */
@@ -38,6 +40,8 @@ export interface Batch<From> {
   readonly number: number;
   readonly record: Uint8Array;
   readonly items: readonly Item<From>[];
+  /** Claims under which something of it was written. */
+  readonly under: readonly Hold[];
   readonly deleted: readonly DeleteRange[];
   /** Words of messages were deleted: what still has them must not be served any more. */
   readonly words: boolean;
@@ -64,6 +68,7 @@ const loader: Sender = { principal: '', isRefused: () => false, mayWriteIn: () =
 export class Ledger<From> {
   readonly index = new DocumentIndex();
   readonly picture = new Picture(this.index);
+  readonly lanes = new Lanes(this.index.table, (binding) => this.#bound.push(binding));
   #limits: RoomLimits;
   #tape = new Tape();
   /** What is deleted and committed. */
@@ -138,7 +143,7 @@ export class Ledger<From> {
   add(verdict: Taken, owner: string, from: From | undefined): void {
     for (const client of verdict.bound) this.#bound.push({ client, owner });
     for (const bytes of verdict.updates) {
-      this.#open.push({ from, words: undefined, bytes });
+      this.#open.push({ from, bytes, append: undefined, words: undefined });
       this.#openBytes += bytes.length;
     }
     if (verdict.updates.length > 0) this.#openWords.clear();
@@ -151,13 +156,14 @@ export class Ledger<From> {
     if (this.#inFlight !== undefined || this.#open.length === 0) return undefined;
     const items = this.#open.map(({ from, words, bytes }) => ({
       from,
-      bytes: bytes ?? words?.encode() ?? new Uint8Array(),
+      bytes: words?.encode() ?? bytes,
     }));
     const updates = items.map(({ bytes }) => bytes);
     this.#inFlight = {
       number: this.#number++,
       record: encodeRoomRecord({ bindings: this.#bound, updates }),
       items,
+      under: this.lanes.written(),
       deleted: this.#deleted,
       words: this.#isWordsGone,
     };
@@ -185,8 +191,7 @@ export class Ledger<From> {
   /** Takes what the log has. `words`: messages lost words by it. Undefined: it is nothing that a room wrote. */
   load({ bindings, updates }: RoomRecord): { readonly words: boolean } | undefined {
     let words = false;
-    const owners = new Map(bindings.map(({ client, owner }) => [client, owner]));
-    for (const [client, owner] of owners) this.index.table.enter(client, owner);
+    for (const binding of bindings) this.lanes.load(binding);
     for (const bytes of updates) {
       const question: Question = { sender: loader, budget: syncAnswerBudget, isAnswer: false };
       const judgement = this.judgement(bytes, { ...question, isTrusted: true });
@@ -219,8 +224,12 @@ export class Ledger<From> {
   /** To whom each client belongs that has something committed. Who wrote what may yet be lost is bound by nothing. */
   bindings(): readonly Binding[] {
     return this.index.table.writers
-      .filter(({ client }) => this.#clocks.has(client))
-      .map(({ client, owner }) => ({ client, owner: owner ?? '' }));
+      .filter(({ client, lane }) => this.#clocks.has(client) || lane !== undefined)
+      .map(({ client, owner, lane }) => ({
+        client,
+        owner: owner ?? '',
+        ...(lane !== undefined && { lane: { run: lane.run, epoch: lane.epoch } }),
+      }));
   }
 
   /** All that is committed now, to be merged. What comes meanwhile is not a part of it. */
@@ -255,12 +264,17 @@ export class Ledger<From> {
     const at = this.#openWords.get(append.client);
     const item = at === undefined ? undefined : this.#open[at];
     this.#openBytes += bytes.length;
-    if (item?.from === from && item.words?.continues(append) === true) {
-      item.words.add(bytes, append);
-      return;
+    if (item?.append !== undefined && item.from === from) {
+      const words = item.words ?? new WordsRun(item.bytes, item.append);
+      if (words.continues(append)) {
+        words.add(bytes, append);
+        item.words = words;
+        return;
+      }
     }
     this.#openWords.set(append.client, this.#open.length);
-    this.#open.push({ from, words: new WordsRun(bytes, append), bytes: undefined });
+    // A copy: what came may be a view of a larger buffer, which would be kept with it.
+    this.#open.push({ from, bytes: new Uint8Array(bytes), append, words: undefined });
   }
 
   #show(bytes: Uint8Array): void {

@@ -6,6 +6,7 @@
 import { encodeCommand } from '../../src/protocol/command.ts';
 import type { CloseReason } from '../../src/protocol/close.ts';
 import { encodeFrame } from '../../src/protocol/frame.ts';
+import { mayWriteBelow } from '../../src/protocol/root-rights.ts';
 import type { Right } from '../../src/protocol/token.ts';
 import type { Refused } from './verdict.ts';
 import { packetOf, type Packet } from './packet.ts';
@@ -34,17 +35,6 @@ export interface Entitlement {
   readonly principal: Identity;
   readonly rights: ReadonlySet<Right>;
 }
-
-/** Which rights allow writing below which root; any one of them is enough. */
-const writers: Readonly<Record<RootPlace, readonly Right[]>> = {
-  meta: ['write'],
-  messages: ['write', 'agent'],
-  runs: ['write', 'control', 'agent'],
-  control: ['control', 'agent'],
-  participants: ['write', 'annotate', 'control', 'agent'],
-  annotations: ['annotate'],
-  selection: ['write'],
-};
 
 interface Barrier {
   readonly mark: Uint8Array;
@@ -89,7 +79,7 @@ export class Peer implements Speaker {
   }
 
   readonly mayWriteIn = (root: RootPlace): boolean =>
-    writers[root].some((right) => this.entitlement.rights.has(right));
+    mayWriteBelow(root, (right) => this.entitlement.rights.has(right));
 
   readonly isRefused = (client: number): boolean => this.#refused.has(client);
 
@@ -136,11 +126,14 @@ export class Peer implements Speaker {
 
   /** The echoes of all that wait for nothing later than this batch. */
   due(committed: number): readonly Packet[] {
+    if (this.#barriers.length === 0) return none;
     const end = this.#barriers.findIndex(({ batch }) => batch === undefined || batch > committed);
     const count = end === -1 ? this.#barriers.length : end;
     return this.#barriers.splice(0, count).map(({ mark }) => echo(mark));
   }
 }
+
+const none: readonly Packet[] = [];
 
 function echo(mark: Uint8Array): Packet {
   return packetOf(encodeFrame({ type: 'barrier', mark }));

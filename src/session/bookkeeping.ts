@@ -98,17 +98,22 @@ const refuse = (code: RefusalCode): Outcome => ({ ok: false, code });
 const grant = (...writes: Write[]): Outcome =>
   writes.every(isReadable) ? { ok: true, writes } : refuse('malformed');
 
-/** Grants the run to a holder at the next epoch. Only what is offered can be claimed. */
+/**
+ * Grants the run to a holder at the next epoch, or at a later one that a log of claims says.
+ * Only what is offered can be claimed.
+ */
 export function claimRun(
   projection: Projection,
   decider: Decider,
   run: string,
   holder: string,
+  atLeast = 1,
 ): Outcome {
   const wanted = projection.runs.get(run);
   if (wanted === undefined) return refuse('no-such-run');
   if (!isOffered(projection, wanted)) return refuse('not-offered');
-  const claim = { holder, epoch: (wanted.claim?.epoch ?? 0) + 1, since: decider.now };
+  const epoch = Math.max((wanted.claim?.epoch ?? 0) + 1, atLeast);
+  const claim = { holder, epoch, since: decider.now };
   const writes: Write[] = [
     { to: 'claim', run, value: claim },
     { to: 'status', run, value: { state: 'running', at: decider.now } },

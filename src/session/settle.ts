@@ -25,19 +25,22 @@ import type { Write } from './write.ts';
  * the next is decided from: apply the writes, then ask again.
  */
 export function settleNext(projection: Projection, decider: Decider): readonly Write[] {
-  for (const request of [...projection.requests].toSorted(byTime)) {
-    if (request.state !== 'requested') continue;
+  const open = [...projection.requests].filter(({ state }) => state === 'requested');
+  for (const request of open.toSorted(byTime)) {
     const run = projection.runs.get(request.run);
     if (run === undefined) continue;
     const writes = settleRequest(projection, decider, request, run);
     if (writes.length > 0) return writes;
   }
-  for (const run of [...projection.runs].toSorted(compareQueued)) {
+  const unheld = [...projection.runs].filter(isUnheld);
+  for (const run of unheld.toSorted(compareQueued)) {
     const writes = settleRun(projection, decider, run);
     if (writes.length > 0) return writes;
   }
   return [];
 }
+
+const isUnheld = ({ status: { state } }: Run): boolean => state === 'queued' || state === 'stalled';
 
 const byTime = (a: KnownRequest, b: KnownRequest): number => a.at - b.at || (a.id < b.id ? -1 : 1);
 

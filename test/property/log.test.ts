@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { crashPoints } from '../../server/log/crash-point.ts';
 import { below } from '../../src/base/chance.ts';
 import { count, seed as wantedSeed } from '../support/count.ts';
+import { proved } from '../support/proved.ts';
 import { LogWorld } from '../support/log-world.ts';
 import { Tally } from '../support/tally.ts';
 
@@ -64,5 +65,6 @@ test('the worlds did what they are meant to try', () => {
 });
 
 afterAll(() => {
+  proved('lives of an embedded log', worlds, 'seeds from 1');
   console.log(`${worlds} log worlds, ${appends} durable appends: ${tally.toString()}`);
 });

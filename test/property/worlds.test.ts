@@ -5,6 +5,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { below, pick } from '../../src/base/chance.ts';
 import { count, seed as wantedSeed } from '../support/count.ts';
+import { proved } from '../support/proved.ts';
 import { actAsPerson, personActs } from '../support/people.ts';
 import { Tally } from '../support/tally.ts';
 import { Workers } from '../support/workers.ts';
@@ -96,6 +97,7 @@ function ranges(): readonly Range[] {
 
 describe('worlds', () => {
   afterAll(() => {
+    proved('worlds of the session document, all peers with one session', worldsRun, 'seeds from 1');
     console.log(`${worldsRun} worlds: ${tally.toString()}`);
   });
 

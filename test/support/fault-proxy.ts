@@ -190,7 +190,7 @@ export class FaultProxy {
   }
 }
 
-async function openFaultProxy(options: ProxyOptions): Promise<FaultProxy> {
+export async function openFaultProxy(options: ProxyOptions): Promise<FaultProxy> {
   const server = createServer({ allowHalfOpen: true });
   const proxy = new FaultProxy(server, options);
   const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -22,7 +22,7 @@ import { overriding } from './guarded.ts';
 import { block, deletions, update } from './update-bytes.ts';
 import { framesOf } from './packets.ts';
 
-const stageSession = 'stage-0123456789abcd';
+export const stageSession = 'stage-0123456789abcd';
 
 export class TestLine implements Line {
   readonly frames: Frame[] = [];
@@ -117,8 +117,12 @@ export class RoomStage {
   }
 
   /** The same at once, while the room may still be read. */
-  enter(principal: string, rights: readonly Right[] = allRights): StagePeer {
-    const room = defined(this.rooms.open(stageSession), 'a room');
+  enter(
+    principal: string,
+    rights: readonly Right[] = allRights,
+    session = stageSession,
+  ): StagePeer {
+    const room = defined(this.rooms.open(session), 'a room');
     const line = new TestLine();
     const identity = { id: principal, name: principal, kind: 'person' } as const;
     const peer = new Peer(line, { principal: identity, rights: new Set(rights) });

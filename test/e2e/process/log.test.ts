@@ -2,6 +2,7 @@
 
 import { afterAll, expect, test } from 'vitest';
 import { count, seed } from '../../support/count.ts';
+import { proved, seedsFrom } from '../../support/proved.ts';
 import { killedWriter, type Life } from '../../support/log-kill.ts';
 
 const KILLS = count(15, 1_000);
@@ -26,5 +27,6 @@ afterAll(() => {
     lives.reduce((all, life) => all + of(life), 0);
   const [kills, appends] = [sum((life) => life.kills), sum((life) => life.appends)];
   const deletions = sum((life) => life.deletions);
+  proved('kills of a process that writes to a log', kills, seedsFrom(from, lives));
   console.log(`${kills} kills, ${appends} durable appends, ${deletions} deletions`);
 });

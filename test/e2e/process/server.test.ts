@@ -3,6 +3,7 @@
 
 import { afterAll, expect, test } from 'vitest';
 import { count, seed } from '../../support/count.ts';
+import { proved, seedsFrom } from '../../support/proved.ts';
 import { killedServer, type ServerLife } from '../../support/server-kill.ts';
 
 const KILLS = count(15, 1_000);
@@ -28,6 +29,11 @@ afterAll(() => {
   const [kills, points] = [sum((life) => life.kills), sum((life) => life.atPoints)];
   const [barriers, words] = [sum((life) => life.barriers), sum((life) => life.words)];
   const shown = sum((life) => life.shown);
+  proved(
+    'kills of a server under load; acknowledged and shown words are there',
+    kills,
+    seedsFrom(from, lives),
+  );
   console.log(
     `${kills} kills, ${points} of them at a point; ${barriers} barriers came back; after the kills ` +
       `${words} durable words and ${shown} clients that were shown were looked for`,

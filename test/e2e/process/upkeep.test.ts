@@ -2,6 +2,7 @@
 
 import { afterAll, expect, test } from 'vitest';
 import { count, seed } from '../../support/count.ts';
+import { proved, seedsFrom } from '../../support/proved.ts';
 import { upkept, type Upkept } from '../../support/upkeep-world.ts';
 
 const worlds: Upkept[] = [];
@@ -23,5 +24,11 @@ afterAll(() => {
     worlds.reduce((all, world) => all + of(world), 0);
   const [exports, backups] = [sum((world) => world.exports), sum((world) => world.backups)];
   const [steps, merged] = [sum((world) => world.steps), sum((world) => world.merged)];
+  const { length } = worlds;
+  proved(
+    'busy servers that were exported, backed up and verified',
+    length,
+    seedsFrom(from, worlds),
+  );
   console.log(`${exports} exports, ${backups} backups, ${steps} steps, ${merged} records merged`);
 });

@@ -4,6 +4,7 @@ import { defined } from '../../../src/base/assert.ts';
 import { below, type Chance, pick, seededChance } from '../../../src/base/chance.ts';
 import { canonicalJson, type Json } from '../../../src/base/json.ts';
 import { count, seed } from '../../support/count.ts';
+import { proved } from '../../support/proved.ts';
 import { isKeyed } from '../../support/keyed-chain.ts';
 import { assemble, damage } from '../../support/mutants.ts';
 import { expectSame } from '../../support/same.ts';
@@ -91,6 +92,7 @@ test('[W4] [W6] nothing that is refused is missed and nothing that is read misle
       throw new Error(context(), { cause });
     }
   }
+  proved('hostile updates to the reader', tries, `seed ${first}`);
   console.log(`${tries} hostile updates: ${seen.toString()}`);
   const wanted = ['read', 'whole', 'waiting', 'truncated', 'reference', 'length', 'text', 'varint'];
   expect(seed() === undefined ? seen.missing(wanted) : []).toEqual([]);

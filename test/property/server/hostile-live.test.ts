@@ -9,6 +9,7 @@ import { below, pick, seededChance } from '../../../src/base/chance.ts';
 import { encodeFrame } from '../../../src/protocol/frame.ts';
 import { documentDigest } from '../../../src/session/digest.ts';
 import { runs } from '../../support/count.ts';
+import { proved } from '../../support/proved.ts';
 import { damage } from '../../support/mutants.ts';
 import { hostileFrame } from '../../support/hostile-frames.ts';
 import { StockPeer } from '../../support/stock-peer.ts';
@@ -100,6 +101,11 @@ test(`[W155] [F23] HOLDFAST_SEED=${seed}: whoever shares a session with an attac
         const isWhole = (doc: Y.Doc): boolean =>
           victims.every(({ clientID }) => doc.getMap('meta').get(`last ${clientID}`) === last);
         await Promise.all(victims.map((doc) => untilDocument(doc, isWhole)));
+        proved(
+          'hostile frames to a live server, beside peers who notice nothing',
+          numRuns,
+          `seed ${seed}`,
+        );
         console.log(`${numRuns} hostile frames to a live server: ${attack.tally.toString()}`);
         await barrier.barrier();
         const late = new WirePeer({ url, session, token });

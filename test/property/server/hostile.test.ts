@@ -7,6 +7,7 @@ import { DocumentIndex } from '../../../server/room/document-index.ts';
 import { below, type Chance, seededChance } from '../../../src/base/chance.ts';
 import { documentDigest } from '../../../src/session/digest.ts';
 import { runs } from '../../support/count.ts';
+import { proved } from '../../support/proved.ts';
 import { ask, everythingIn } from '../../support/gate.ts';
 import { hostileFrame } from '../../support/hostile-frames.ts';
 import { RoomOracle } from '../../support/room-oracle.ts';
@@ -100,6 +101,7 @@ test.each(Array.from({ length: Math.ceil(WORLDS / WORLDS_PER_TEST) }, (_, at) =>
 );
 
 test.runIf(numRuns >= 20_000)('[W155] every way to be judged was tried', () => {
+  proved('hostile updates before the gate', WORLDS * FRAMES_PER_WORLD, `seed ${seed}`);
   console.log(`${WORLDS * FRAMES_PER_WORLD} hostile frames: ${tally.toString()}`);
   const wanted = ['taken', 'taken in part', 'nothing new', 'gap', 'root', 'shape', 'right-origin']
     .concat(['parent-type', 'key-length', 'client-bound', 'reference', 'length', 'truncated'])

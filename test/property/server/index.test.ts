@@ -3,6 +3,7 @@
 
 import { expect, test } from 'vitest';
 import { count, seed as wantedSeed } from '../../support/count.ts';
+import { proved, seedsFrom } from '../../support/proved.ts';
 import { IndexWorld, indexEvents } from '../../support/index-world.ts';
 import { Tally } from '../../support/tally.ts';
 
@@ -40,6 +41,7 @@ test.each(
 );
 
 test.runIf(first === undefined && WORLDS >= 100)('[W150] the worlds were not idle', () => {
+  proved('worlds of honest peers before the gate', WORLDS, seedsFrom(1, WORLDS));
   console.log(`index: ${tally.toString()}`);
   expect(tally.missing(indexEvents)).toEqual([]);
 });

@@ -3,6 +3,7 @@
 
 import { expect, test } from 'vitest';
 import { count, seed as wantedSeed } from '../../support/count.ts';
+import { proved, seedsFrom } from '../../support/proved.ts';
 import { RoomWorld, roomEvents } from '../../support/room-world.ts';
 import { Tally } from '../../support/tally.ts';
 
@@ -36,6 +37,7 @@ test.each(Array.from({ length: blocks }, (_, at) => at))(
 );
 
 test.runIf(first === undefined && WORLDS >= 100)('[W151] the worlds were not idle', () => {
+  proved('worlds of rooms', WORLDS, seedsFrom(1, WORLDS));
   console.log(`room: ${tally.toString()}`);
   expect(tally.missing(roomEvents)).toEqual([]);
 });

@@ -7,7 +7,7 @@ import * as Y from 'yjs';
 import { manualClock } from '../../../../src/base/clock.ts';
 import { mergeRecords } from '../../../../src/client/store/merging.ts';
 import { StoreTab } from '../../../../src/conformance/store-stage.ts';
-import { Device } from '../../../support/device.ts';
+import { Device } from '../../../support/browser-device.ts';
 import { failingDatabases } from '../../../support/failing-databases.ts';
 
 const ID = 'a-session-of-this-test';

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { type ManualClock, manualClock } from '../../../../src/base/clock.ts';
 import { StoreTab } from '../../../../src/conformance/store-stage.ts';
 import type { OfflineStore } from '../../../../src/client/store/offline.ts';
-import { Device } from '../../../support/device.ts';
+import { Device } from '../../../support/browser-device.ts';
 import { failingDatabases } from '../../../support/failing-databases.ts';
 import * as Y from 'yjs';
 

@@ -6,7 +6,7 @@ import * as Y from 'yjs';
 import { answerOf, openDatabase, transact } from '../../../../src/client/store/database.ts';
 import { sessionShape } from '../../../../src/client/store/indexed-session.ts';
 import { StoreTab } from '../../../../src/conformance/store-stage.ts';
-import { Device } from '../../../support/device.ts';
+import { Device } from '../../../support/browser-device.ts';
 
 const ID = 'a-session-of-this-test';
 let device: Device;

@@ -8,7 +8,7 @@ import { createOfflineStore } from '../../../../src/client/store/offline-store.t
 import { memoryTabs } from '../../../../src/client/tabs/tab-channel.ts';
 import { storeCases } from '../../../../src/conformance/store-cases.ts';
 import type { StoreOptions } from '../../../../src/conformance/store-stage.ts';
-import { Device } from '../../../support/device.ts';
+import { Device } from '../../../support/browser-device.ts';
 
 function onMemory(keeps: boolean): StoreOptions {
   const disk = new MemoryDisk({ keeps });

@@ -1,24 +1,17 @@
 // Bytes that change by themselves, in every file of a folder: what is served is right or
 // is not served, and a log that found damage is not written to.
 
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appended, bytesOf, codeOf } from '../../../../server/log/contract-case.ts';
 import { openEmbeddedLog } from '../../../../server/log/embedded.ts';
 import type { Log } from '../../../../server/log/log.ts';
 import { LogOpenError } from '../../../../server/log/migration.ts';
-import { below, seededChance, type Chance } from '../../../../src/base/chance.ts';
+import { seededChance } from '../../../../src/base/chance.ts';
 import { manualClock, type ManualClock } from '../../../../src/base/clock.ts';
 import { count, seed } from '../../../support/count.ts';
+import { flip } from '../../../support/flip.ts';
 import { newFolder, withFolder } from '../../../support/folder.ts';
 import { inlineStore } from '../../../support/inline-store.ts';
 import { filesOf, textsOf } from '../../../support/log-folder.ts';
@@ -68,15 +61,6 @@ async function until(log: Log, clock: ManualClock, isSo: () => boolean): Promise
     clock.advance(1_000);
     await log.list('', 1);
   }
-}
-
-function flip(path: string, chance: Chance): void {
-  const bytes = readFileSync(path);
-  for (let left = 1 + below(chance, 3); left > 0; left--) {
-    const at = below(chance, bytes.length);
-    bytes[at] = (bytes[at] ?? 0) ^ (1 << below(chance, 8));
-  }
-  writeFileSync(path, bytes);
 }
 
 /** What became of it: `sound` when nothing is wrong at all, or how the damage showed. */
