@@ -246,11 +246,27 @@ function areWaiting(projection: Projection, steer: KnownRequest & { kind: 'steer
   return cancelReaching(projection, words.id) === undefined;
 }
 
-/** Whether another decision on the same tool call has been accepted already. */
+/** Whether another decision on the same tool call, or another answer to it, has been accepted already. */
 function isRival(projection: Projection, request: KnownRequest, to: AckState): boolean {
-  if (request.kind !== 'approve' && request.kind !== 'deny') return false;
   if (request.state !== 'requested' || !isYes(to)) return false;
+  if (request.kind === 'answer') {
+    return answeredBy(projection, request.run, request.call) !== undefined;
+  }
+  if (request.kind !== 'approve' && request.kind !== 'deny') return false;
   return decidedBy(projection, request.run, request.call) !== undefined;
+}
+
+/** The answer to a tool call that won, if one has. */
+export function answeredBy(
+  projection: Pick<Projection, 'requests'>,
+  run: string,
+  call: string,
+): Extract<KnownRequest, { kind: 'answer' }> | undefined {
+  for (const request of projection.requests) {
+    if (request.kind !== 'answer' || request.run !== run || request.call !== call) continue;
+    if (request.state === 'accepted' || request.state === 'settled') return request;
+  }
+  return undefined;
 }
 
 /** The decision on a tool call that won, if one has. */

@@ -5,6 +5,7 @@
 
 import { unreachable } from '../base/assert.ts';
 import {
+  answeredBy,
   cancelReaching,
   type Decider,
   decidedBy,
@@ -72,6 +73,10 @@ function settleRequest(
       return decidedBy(projection, run.id, request.call) === undefined
         ? []
         : [ack('void', 'decided')];
+    case 'answer':
+      return answeredBy(projection, run.id, request.call) === undefined
+        ? []
+        : [ack('void', 'answered')];
     case 'pause':
     case 'resume':
       return state === 'queued' ? [ack('refused', 'not-running')] : [];
