@@ -22,6 +22,7 @@ export default defineConfig({
       test: {
         name: project.name,
         include: [`${project.folder}/**/*.test.{ts,tsx}`],
+        globalSetup: project.setup === undefined ? [] : [project.setup],
         fileParallelism: !project.alone,
         testTimeout: hangs,
         hookTimeout: hangs,

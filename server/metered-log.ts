@@ -13,11 +13,15 @@ export function meteredLog(log: Log, { commitStarted }: Pick<Metrics, 'commitSta
     summaries,
     create: (session, first) => log.create(session, first),
     open: (session) => log.open(session),
-    async append(session, expectedSeq, under, batch) {
+    append(session, expectedSeq, under, batch) {
       const stop = commitStarted();
-      const appended = await log.append(session, expectedSeq, under, batch);
-      stop(appended.ok ? 'ok' : 'refused');
-      return appended;
+      const appending = log.append(session, expectedSeq, under, batch);
+      // Beside the caller and not before it. What fails is the caller's to hear.
+      appending.then(
+        ({ ok }) => stop(ok ? 'ok' : 'refused'),
+        () => undefined,
+      );
+      return appending;
     },
     read: (session, afterSeq, bytesMax) => log.read(session, afterSeq, bytesMax),
     compact: (session, throughSeq, snapshot, index) =>

@@ -58,7 +58,8 @@ export async function createServer(options: ServerParts): Promise<RunningServer>
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const web: WebFiles = options.web === undefined ? new Map() : await readWebFolder(options.web);
   const verifier = createTokenVerifier(options.keys, { clock: options.clock ?? systemClock });
-  const log = await openEmbeddedLog({ ...options.log, folder });
+  const logLimits = { restMs: COMMIT_REST_MS, ...options.log?.limits };
+  const log = await openEmbeddedLog({ ...options.log, limits: logLimits, folder });
   const files = await openFileStore({
     folder: join(options.data, 'files'),
     clock: options.clock ?? systemClock,
@@ -76,6 +77,9 @@ export async function createServer(options: ServerParts): Promise<RunningServer>
   });
   return new RunningServer(options, { log, verifier, web, files, control, holder });
 }
+
+/** Under load, commits come no closer than this: fewer and larger ones, for a moment's wait. */
+const COMMIT_REST_MS = 1;
 
 interface Opened {
   readonly log: EmbeddedLog;

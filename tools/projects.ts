@@ -14,6 +14,8 @@ export interface Project {
   readonly soak: boolean;
   /** One test file at a time, because they share what a machine has once. */
   readonly alone: boolean;
+  /** A file that prepares what the tests need and the machine may lack. */
+  readonly setup?: string;
 }
 
 /** In the order in which they run: what fails most cheaply comes first. */
@@ -24,7 +26,14 @@ const projects: readonly Project[] = [
   { name: 'property', folder: 'test/property', fast: false, soak: true, alone: false },
   { name: 'package', folder: 'test/package', fast: false, soak: false, alone: true },
   { name: 'process', folder: 'test/e2e/process', fast: false, soak: true, alone: true },
-  { name: 'browser', folder: 'test/e2e/browser', fast: false, soak: true, alone: true },
+  {
+    name: 'browser',
+    folder: 'test/e2e/browser',
+    fast: false,
+    soak: true,
+    alone: true,
+    setup: 'test/support/browser-setup.ts',
+  },
 ];
 
 export function presentProjects(): readonly Project[] {

@@ -14,7 +14,7 @@ export type Crossing =
 
 const none: Crossing = { ok: true, headers: {} };
 
-const READABLE = 'content-range, etag, retry-after, www-authenticate';
+const READABLE = 'content-range, etag, holdfast-generation, retry-after, www-authenticate';
 const SENDABLE = 'authorization, content-type, if-none-match, if-range, range';
 
 export function judgeCrossing(headers: IncomingHttpHeaders, rules: OriginRules): Crossing {

@@ -103,7 +103,8 @@ async function rendered(
   const opened = await log.open(session);
   if (!opened.ok) return refusalAnswer(opened);
   const tag = tagOf(opened.head, form);
-  if (hasAlready(request, tag)) return { status: 304, headers: freshness(tag) };
+  if (hasAlready(request, tag))
+    return { status: 304, headers: freshness(opened.head.generation, tag) };
   const place = renderer.enter(principal);
   if (place === undefined) return passing('busy');
   try {
@@ -114,17 +115,21 @@ async function rendered(
     if (bytes > bytesMax) return failure('too-large', { bytesMax });
     const encoding = wantedEncoding(request.headers['accept-encoding']);
     const made = await place.render({ form, encoding, updates: state.updates });
-    return answerOf(made, form, tagOf(state, form));
+    return answerOf(made, form, state);
   } finally {
     place.leave();
   }
 }
 
-function answerOf(made: RenderAnswer, form: RenderForm, tag: string): Answer {
+function answerOf(made: RenderAnswer, form: RenderForm, at: Place): Answer {
   if (made.ok) {
     const { bytes, encoding } = made;
     const encoded = encoding === 'identity' ? {} : { 'content-encoding': encoding };
-    const headers = { 'content-type': TYPES[form], ...encoded, ...freshness(tag) };
+    const headers = {
+      'content-type': TYPES[form],
+      ...encoded,
+      ...freshness(at.generation, tagOf(at, form)),
+    };
     return { status: 200, headers, body: bytes };
   }
   switch (made.code) {
@@ -137,13 +142,18 @@ function answerOf(made: RenderAnswer, form: RenderForm, tag: string): Answer {
   }
 }
 
-/** Weak: the same state can be encoded in several ways. */
-const tagOf = (at: { readonly generation: string; readonly seq: number }, form: string): string =>
-  `W/"${at.generation}-${at.seq}-${form}"`;
+interface Place {
+  readonly generation: string;
+  readonly seq: number;
+}
 
-/** Kept by its reader alone, and asked about each time. */
-const freshness = (tag: string): Readonly<Record<string, string>> => ({
+/** Weak: the same state can be encoded in several ways. */
+const tagOf = (at: Place, form: string): string => `W/"${at.generation}-${at.seq}-${form}"`;
+
+/** Kept by its reader alone, and asked about each time. A peer names the generation when it connects. */
+const freshness = (generation: string, tag: string): Readonly<Record<string, string>> => ({
   etag: tag,
+  'holdfast-generation': generation,
   'cache-control': 'private, no-cache',
   vary: 'authorization, accept, accept-encoding',
 });

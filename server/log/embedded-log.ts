@@ -275,26 +275,25 @@ export class EmbeddedLog implements Log {
   }
 
   /** From here to the journal in one step: what is judged is what is written. */
-  async #appendNow(
+  #appendNow(
     state: SessionState,
     expectedSeq: number,
     under: readonly Hold[],
     bytes: Uint8Array,
-  ): Promise<Appended> {
+  ): Appended | Promise<Appended> {
     const { session } = state;
     const refusal = refusalOf(state) ?? this.#claims.stale(session, under) ?? this.#closed(session);
     if (refusal !== undefined) return refusal;
     if (state.seq !== expectedSeq) return { ok: false, code: 'conflict', seq: state.seq };
     const seq = expectedSeq + 1;
     state.seq = seq;
-    state.users += 1;
     state.enter();
-    try {
-      return (await this.#writer.append({ session, seq, bytes })) ?? { ok: true, seq };
-    } finally {
-      state.users -= 1;
-      state.leave();
-    }
+    return new Promise((resolve) => {
+      this.#writer.append({ session, seq, bytes }, (refused) => {
+        state.leave();
+        resolve(refused ?? { ok: true, seq });
+      });
+    });
   }
 
   get #writer(): Journal {
@@ -305,6 +304,7 @@ export class EmbeddedLog implements Log {
     return {
       folder: this.#folder,
       chance: this.#chance,
+      clock: this.#clock,
       limits: this.#limits,
       pass: this.#pass,
       onCommit: (records, file) => this.#onCommit(records, file),

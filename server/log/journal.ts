@@ -1,13 +1,16 @@
 // The journal: where every record becomes durable first. All sessions share one file at
 // a time. One write is under way at most, and each takes all that came during the last,
-// so there is no timer and a slow disk makes larger writes. When a file is long enough,
-// or a write to it failed, the next write begins a new one, whose note says how far each
-// earlier file is true.
+// so a slow disk makes larger writes. On a quick one many small writes would cost more than
+// what is in them: where something waits already when a write ends, more is coming, and the
+// next write may rest for a moment first. Whoever comes to a quiet journal does not wait.
+// When a file is long enough, or a write to it failed, the next write begins a new one,
+// whose note says how far each earlier file is true.
 //
 //     none --next write--> open --long enough, or asked to--> closed --in the store--> removed
 //                            '--a write failed: cut back--------^
 
 import { type Chance } from '../../src/base/chance.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import type { Pass } from './crash-point.ts';
 import { reasonOf } from './fault.ts';
 import { encodeNote, encodeRecords, journalFormat } from './journal-block.ts';
@@ -20,16 +23,20 @@ export interface JournalLimits {
   readonly fileBytesMax: number;
   /** What one write takes; a single larger record is written alone. */
   readonly writeBytesMax: number;
+  /** How long a write rests behind another, to gather more; 0 for not at all. */
+  readonly restMs: number;
 }
 
 export const journalLimits: JournalLimits = {
   fileBytesMax: 8 * 1024 * 1024,
   writeBytesMax: 4 * 1024 * 1024,
+  restMs: 0,
 };
 
 export interface JournalParts {
   readonly folder: JournalFolder;
   readonly chance: Chance;
+  readonly clock: Clock;
   readonly limits: JournalLimits;
   readonly pass: Pass | undefined;
   /** Called with each durable group and its file, before anybody else knows. Must not throw. */
@@ -48,7 +55,7 @@ interface OpenFile {
 
 interface Waiting {
   readonly record: LogRecord;
-  readonly resolve: (refused: Unavailable | undefined) => void;
+  readonly answer: (refused: Unavailable | undefined) => void;
 }
 
 export class Journal {
@@ -69,12 +76,10 @@ export class Journal {
     this.#next = next;
   }
 
-  /** Resolves when the record is durable (undefined), or with why it is not in the journal. */
-  append(record: LogRecord): Promise<Unavailable | undefined> {
-    const { promise, resolve } = Promise.withResolvers<Unavailable | undefined>();
-    this.#queue.push({ record, resolve });
+  /** Calls back when the record is durable (undefined), or with why it is not in the journal. Must not throw. */
+  append(record: LogRecord, answer: (refused: Unavailable | undefined) => void): void {
+    this.#queue.push({ record, answer });
     this.#writing ??= this.#drain();
-    return promise;
   }
 
   /** No record that is appended from now on goes to a file below this one. */
@@ -124,8 +129,17 @@ export class Journal {
     while (this.#queue.length > 0 || this.#closeAsked) {
       if (this.#queue.length > 0) await this.#writeGroup();
       await this.#closeIfAsked();
+      if (this.#queue.length > 0) await this.#rest();
     }
     this.#writing = undefined;
+  }
+
+  async #rest(): Promise<void> {
+    const { clock, limits } = this.#parts;
+    if (limits.restMs === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    clock.after(limits.restMs, resolve);
+    await promise;
   }
 
   async #writeGroup(): Promise<void> {
@@ -135,7 +149,7 @@ export class Journal {
       group.push(...this.#buildingOn(group));
       this.#parts.onRefuse(group.map(({ record }) => record));
     }
-    for (const { resolve } of group) resolve(refused);
+    for (const { answer } of group) answer(refused);
   }
 
   #take(): Waiting[] {

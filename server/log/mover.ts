@@ -21,7 +21,7 @@ export interface MoverLimits {
 }
 
 export const moverLimits: MoverLimits = {
-  waitMs: 200,
+  waitMs: 1_000,
   waitBytesMax: 1024 * 1024,
   moveBytesMax: 2 * 1024 * 1024,
   retryMs: 1_000,

@@ -36,11 +36,14 @@ export class SessionState {
     return this.#alone;
   }
 
+  /** An append is under way: it is not forgotten, and who acts alone waits. */
   enter(): void {
+    this.users += 1;
     this.#underWay += 1;
   }
 
   leave(): void {
+    this.users -= 1;
     this.#underWay -= 1;
     if (this.#underWay > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();

@@ -28,11 +28,11 @@ export interface Item<From> {
   readonly bytes: Uint8Array;
 }
 
-interface OpenItem<From> {
-  readonly from: From | undefined;
-  /** Words that may still go on in this batch, or an update as it is. */
-  readonly words: WordsRun | undefined;
-  readonly bytes: Uint8Array | undefined;
+interface OpenItem<From> extends Item<From> {
+  /** What an append says: words may go on behind it in this batch. Undefined of other updates. */
+  readonly append: Append | undefined;
+  /** All of its words, once others went on behind them. */
+  words: WordsRun | undefined;
 }
 
 /** What is committed at once. */
@@ -143,7 +143,7 @@ export class Ledger<From> {
   add(verdict: Taken, owner: string, from: From | undefined): void {
     for (const client of verdict.bound) this.#bound.push({ client, owner });
     for (const bytes of verdict.updates) {
-      this.#open.push({ from, words: undefined, bytes });
+      this.#open.push({ from, bytes, append: undefined, words: undefined });
       this.#openBytes += bytes.length;
     }
     if (verdict.updates.length > 0) this.#openWords.clear();
@@ -156,7 +156,7 @@ export class Ledger<From> {
     if (this.#inFlight !== undefined || this.#open.length === 0) return undefined;
     const items = this.#open.map(({ from, words, bytes }) => ({
       from,
-      bytes: bytes ?? words?.encode() ?? new Uint8Array(),
+      bytes: words?.encode() ?? bytes,
     }));
     const updates = items.map(({ bytes }) => bytes);
     this.#inFlight = {
@@ -264,12 +264,17 @@ export class Ledger<From> {
     const at = this.#openWords.get(append.client);
     const item = at === undefined ? undefined : this.#open[at];
     this.#openBytes += bytes.length;
-    if (item?.from === from && item.words?.continues(append) === true) {
-      item.words.add(bytes, append);
-      return;
+    if (item?.append !== undefined && item.from === from) {
+      const words = item.words ?? new WordsRun(item.bytes, item.append);
+      if (words.continues(append)) {
+        words.add(bytes, append);
+        item.words = words;
+        return;
+      }
     }
     this.#openWords.set(append.client, this.#open.length);
-    this.#open.push({ from, words: new WordsRun(bytes, append), bytes: undefined });
+    // A copy: what came may be a view of a larger buffer, which would be kept with it.
+    this.#open.push({ from, bytes: new Uint8Array(bytes), append, words: undefined });
   }
 
   #show(bytes: Uint8Array): void {

@@ -2,7 +2,6 @@
 // mask or compression). A room frames each update once, and writes the same bytes to
 // everybody; what belongs to one turn is joined, so that a turn costs a socket one write.
 
-import { ByteWriter } from '../../src/protocol/byte-writer.ts';
 import { frameTypes, syncKinds } from '../../src/protocol/frame.ts';
 
 const BINARY = 0x82;
@@ -17,16 +16,12 @@ export type Packet = readonly Uint8Array[];
 
 /** A message that is a frame of the protocol already. */
 export function packetOf(frame: Uint8Array): Packet {
-  return join(frame, new Uint8Array());
+  return join([], frame);
 }
 
 /** An update, or another message of sync, around bytes that may be large. */
 export function syncPacket(kind: keyof typeof syncKinds, payload: Uint8Array): Packet {
-  const head = new ByteWriter(8);
-  head.byte(frameTypes.sync);
-  head.byte(syncKinds[kind]);
-  head.varUint(payload.length);
-  return join(head.finish(), payload);
+  return join([frameTypes.sync, syncKinds[kind], ...varUint(payload.length)], payload);
 }
 
 /** Makes small neighbours one. */
@@ -53,15 +48,19 @@ export function joined(packets: readonly Packet[]): Packet {
 
 const empty = new Uint8Array();
 
-function join(start: Uint8Array, payload: Uint8Array): Packet {
-  const head = headOf(start.length + payload.length);
+function join(start: readonly number[], payload: Uint8Array): Packet {
+  const head = [...headOf(start.length + payload.length), ...start];
   const isLarge = payload.length > COPIED_BYTES_MAX;
-  const first = Buffer.allocUnsafe(head.length + start.length + (isLarge ? 0 : payload.length));
+  const first = Buffer.allocUnsafe(head.length + (isLarge ? 0 : payload.length));
   first.set(head, 0);
-  first.set(start, head.length);
   if (isLarge) return [first, payload];
-  first.set(payload, head.length + start.length);
+  first.set(payload, head.length);
   return [first];
+}
+
+function varUint(value: number): readonly number[] {
+  if (value < 0x80) return [value];
+  return [0x80 | (value & 0x7f), ...varUint(value >>> 7)];
 }
 
 function headOf(length: number): readonly number[] {

@@ -126,11 +126,14 @@ export class Peer implements Speaker {
 
   /** The echoes of all that wait for nothing later than this batch. */
   due(committed: number): readonly Packet[] {
+    if (this.#barriers.length === 0) return none;
     const end = this.#barriers.findIndex(({ batch }) => batch === undefined || batch > committed);
     const count = end === -1 ? this.#barriers.length : end;
     return this.#barriers.splice(0, count).map(({ mark }) => echo(mark));
   }
 }
+
+const none: readonly Packet[] = [];
 
 function echo(mark: Uint8Array): Packet {
   return packetOf(encodeFrame({ type: 'barrier', mark }));

@@ -3,15 +3,16 @@
 
 import { seededChance } from '../../src/base/chance.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { type Client, type ClientOptions, createClient } from '../../src/client/client.ts';
+import { createClient } from '../../src/client/client.ts';
+import type { Client, ClientOptions } from '../../src/client/client-options.ts';
 import type { Platform, Remembered } from '../../src/client/platform.ts';
 import type { SessionHandle } from '../../src/client/session-handle.ts';
 import { MemoryDisk } from '../../src/client/store/memory-disk.ts';
 import { createOfflineStore } from '../../src/client/store/offline-store.ts';
+import type { OfflineStore } from '../../src/client/store/offline.ts';
 import { memoryTabs } from '../../src/client/tabs/tab-channel.ts';
 import type { Claims } from '../../src/protocol/token.ts';
 import { within } from './hang.ts';
-import type { SyncStage } from './sync-stage.ts';
 
 /** What is kept when a page goes: one disk for one principal. */
 export class ClientDevice {
@@ -27,6 +28,14 @@ export class ClientDevice {
       else this.#remembered.set(key, value);
     },
   };
+
+  /** What is kept here for a principal of a server, as a page opens it. */
+  store(url: string, principal: string): OfflineStore {
+    const chance = seededChance(900 + this.#pages++);
+    const { disk, tabs } = this;
+    const clock = systemClock;
+    return createOfflineStore({ server: url, principal, clock, chance, disk, tabs });
+  }
 
   platform(seed: number): Partial<Platform> {
     const chance = seededChance(seed * 1_000 + this.#pages++);
@@ -57,11 +66,17 @@ export const noNetwork: Partial<Platform> = {
   fetch: () => Promise.reject(new TypeError('no network')),
 };
 
+/** A server, and who signs tokens for it. */
+interface Stage {
+  readonly url: string;
+  token(sub: string, more?: Partial<Claims>): Promise<string>;
+}
+
 let pages = 0;
 
 /** A page on a device, signed in with a token of the stage. Closed with `closing`. */
 export async function openPage(
-  stage: SyncStage,
+  stage: Stage,
   principal: string,
   {
     device = new ClientDevice(),

@@ -4,16 +4,19 @@
 // committed is followed record by record.
 
 import { join } from 'node:path';
+import WebSocket from 'ws';
 import * as Y from 'yjs';
 import { signToken } from '../../server/access/tokens.ts';
 import { createServer, type RunningServer } from '../../server/server.ts';
 import { defined } from '../../src/base/assert.ts';
 import { below, type Chance, pick, seededChance } from '../../src/base/chance.ts';
 import { manualClock } from '../../src/base/clock.ts';
+import type { WebSocketClass } from '../../src/client/connection/socket.ts';
+import { frameTypes } from '../../src/protocol/frame.ts';
 import { rights } from '../../src/protocol/token.ts';
 import { Committed } from './committed.ts';
 import { Device } from './device.ts';
-import { FaultProxy, openFaultProxy } from './fault-proxy.ts';
+import { type FaultProxy, openFaultProxy } from './fault-proxy.ts';
 import { withFolder } from './folder.ts';
 import { session } from './guarded.ts';
 import { Tally } from './tally.ts';
@@ -28,6 +31,19 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 export function tokenOf(sub: string): Promise<string> {
   const about = { sub, name: sub, kind: 'person', rights, sessions: ['*'] } as const;
   return signToken(secret, { ...about, exp: start / 1_000 + 3_000 });
+}
+
+/** Somebody writes in the very turn in which a barrier comes back, before anybody hears of that. */
+function hastySockets(write: () => void): WebSocketClass {
+  const made = class extends WebSocket {
+    constructor(url: string | URL) {
+      super(url);
+      this.on('message', (data: Buffer | ArrayBuffer) => {
+        if (new Uint8Array(data)[0] === frameTypes.barrier) write();
+      });
+    }
+  };
+  return made as unknown as WebSocketClass;
 }
 
 interface Written {
@@ -54,6 +70,7 @@ export class ConnectedWorld {
   #data: string;
   #committed = new Committed();
   #ids = 0;
+  #isOver = false;
 
   constructor(seed: number, data: string) {
     this.chance = seededChance(seed);
@@ -87,7 +104,11 @@ export class ConnectedWorld {
 
   async add(sub: string, seed: number): Promise<void> {
     const proxy = await openFaultProxy({ port: this.port });
-    const device = new Device({ url: proxy.url, session, token: () => tokenOf(sub), seed });
+    const token = (): Promise<string> => tokenOf(sub);
+    const sockets = hastySockets(() => {
+      if (!this.#isOver && below(this.chance, 2) === 0) this.write(site);
+    });
+    const device = new Device({ url: proxy.url, session, token, seed, WebSocket: sockets });
     const site: Site = { device, proxy, written: [] };
     device.connection.on({ durable: (position) => this.#judge(site, position) });
     this.sites.push(site);
@@ -146,6 +167,7 @@ export class ConnectedWorld {
 
   /** The network is good again, and all come to the same end. */
   async meet(): Promise<void> {
+    this.#isOver = true;
     for (const { device, proxy } of this.sites) {
       proxy.cut();
       proxy.heal();

@@ -4,6 +4,7 @@
 // retries come.
 
 import WebSocket from 'ws';
+import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { seededChance } from '../../src/base/chance.ts';
 import { manualClock, systemClock } from '../../src/base/clock.ts';
@@ -32,6 +33,7 @@ export interface DeviceOptions
 
 export class Device {
   readonly doc: Y.Doc;
+  readonly awareness: Awareness;
   readonly clock;
   readonly wake = manualWake();
   readonly connection: Connection;
@@ -52,7 +54,9 @@ export class Device {
     this.doc.on('update', (_update, _origin, _doc, { local }) => {
       if (local) this.position++;
     });
+    this.awareness = new Awareness(this.doc);
     this.connection = createConnection({
+      awareness: this.awareness,
       generation: () => this.admissions.at(-1)?.generation,
       position: () => this.position,
       ...options,
@@ -142,6 +146,7 @@ export class Device {
 
   close(): void {
     this.connection.close();
+    this.awareness.destroy();
     this.doc.destroy();
   }
 }

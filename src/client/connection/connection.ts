@@ -231,7 +231,6 @@ class ProviderConnection implements Connection {
   }
 
   #settled(position: number): void {
-    if (position <= this.#durable) return;
     this.#durable = position;
     this.#emitters.durable.emit(position);
   }
@@ -372,7 +371,6 @@ class ProviderConnection implements Connection {
     this.#isDropping = true;
     this.#provider.disconnect();
     this.#isDropping = false;
-    this.#unlink();
   }
 
   /** While it is syncing it has to come further soon; afterwards it is asked. */

@@ -1,6 +1,6 @@
 // Sockets that live by name only, and what wakes a connection.
 
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { live, settle, staged } from '../../../support/scripted-stage.ts';
 
 describe('a socket that is none', () => {
@@ -160,6 +160,21 @@ describe('waking', () => {
     });
   });
 
+  test('[C15] while it is syncing it has to come further soon', async () => {
+    await staged(async ({ device, socket }) => {
+      device.connection.connect();
+      const first = await socket(1);
+      first.open();
+      device.wake.signal('visible');
+      device.clock.advance(3_999);
+      expect(device.connection.state.name).toBe('syncing');
+      first.ready();
+      device.wake.signal('visible');
+      device.clock.advance(4_000);
+      expect(device.connection.state.name).toBe('connecting');
+    });
+  });
+
   test('an attempt from before a sleep is begun anew, a young one is not', async () => {
     await staged(async ({ device, socket }) => {
       device.connection.connect();
@@ -195,6 +210,49 @@ describe('waking', () => {
       second.end(1006);
       device.wake.signal('online');
       await socket(3);
+    });
+  });
+});
+
+describe('the stock provider', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('[C10] never dials by itself', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
+    await staged(async (stage) => {
+      (await live(stage)).end(1006);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(stage.sockets).toHaveLength(1);
+    });
+  });
+
+  test('talks to no other one in the same process or browser', async () => {
+    await staged(async (one) => {
+      await staged(async (other) => {
+        one.device.note('secret');
+        await Promise.all([live(one), live(other)]);
+        one.device.note('secret 2');
+        for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+        expect(other.device.notes).toEqual([]);
+      });
+    });
+  });
+
+  test('is not led astray by a document that took another client', async () => {
+    await staged(async (stage) => {
+      const { device, socket } = stage;
+      await live(stage);
+      device.doc.clientID = 4_711;
+      device.connection.disconnect();
+      expect(device.connection.state.name).toBe('offline');
+      device.doc.clientID = 4_712;
+      device.connection.connect();
+      const second = await socket(2);
+      second.open();
+      second.greet();
+      expect(device.connection.state.name).toBe('live');
     });
   });
 });

@@ -232,9 +232,11 @@ describe('an end', () => {
         await settle();
         expect(sockets).toHaveLength(0);
         device.connection.connect();
+        device.connection.disconnect();
+        device.connection.connect();
         const first = await socket(1);
         first.open();
-        expect(first.commands[0]).toMatchObject({ token: 'token 2' });
+        expect(first.commands[0]).toMatchObject({ token: 'token 3' });
       },
       { token },
     );

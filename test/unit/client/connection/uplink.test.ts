@@ -90,6 +90,9 @@ describe('positions', () => {
       }
       expect(socket.kinds.slice(4)).toEqual(['update', 'barrier', 'update', 'update']);
       expect(device.sent).toEqual([0, 1, 2, 3]);
+      // A barrier that nobody asked for.
+      socket.say({ type: 'barrier', mark: new Uint8Array([99]) });
+      expect(device.durableTo).toBe(0);
       socket.echo();
       expect(device.durable).toEqual([0, 1]);
       expect(socket.kinds.at(-1)).toBe('barrier');
@@ -183,6 +186,20 @@ describe('what goes up', () => {
       const there = new Y.Doc();
       Y.applyUpdate(there, defined(update, 'an update').update);
       expect([...there.getMap('annotations').keys()].sort()).toEqual(['a', 'b', 'c']);
+    });
+  });
+
+  test('what a closing socket was given is not sent', async () => {
+    await staged(async (stage) => {
+      const { device } = stage;
+      const socket = await live(stage);
+      socket.bufferedAmount = 10_000_000;
+      device.note('late');
+      await settle();
+      socket.readyState = 2;
+      socket.bufferedAmount = 0;
+      device.clock.advance(60);
+      expect(device.sentTo).toBe(0);
     });
   });
 

@@ -6,7 +6,7 @@ import * as Y from 'yjs';
 import { answerOf, openDatabase, transact } from '../../../../src/client/store/database.ts';
 import { sessionShape } from '../../../../src/client/store/indexed-session.ts';
 import { StoreTab } from '../../../../src/conformance/store-stage.ts';
-import { Device } from '../../../support/device.ts';
+import { Device } from '../../../support/browser-device.ts';
 
 const ID = 'a-session-of-this-test';
 let device: Device;
@@ -41,8 +41,8 @@ async function put(store: string, ...values: readonly unknown[]): Promise<void> 
   db.close();
 }
 
-describe('[C22] a database of y-indexeddb', () => {
-  test('opens here, with words of which nobody knows whether they are durable', async () => {
+describe('a database of y-indexeddb', () => {
+  test('[C22] opens here, with words of which nobody knows whether they are durable', async () => {
     const theirs = await plain();
     theirs.doc.getArray('words').push(['from', 'before']);
     await theirs.close();
@@ -57,7 +57,7 @@ describe('[C22] a database of y-indexeddb', () => {
     await again.close();
   });
 
-  test('that is open elsewhere gives way', async () => {
+  test('[C22] that is open elsewhere gives way', async () => {
     const theirs = await plain();
     theirs.doc.getArray('words').push(['open']);
     const ours = await tabOf();
@@ -85,7 +85,7 @@ test('[C22] what a server said is read by plain y-indexeddb, and what it adds is
   await again.close();
 });
 
-describe('[C23] a record that cannot be read', () => {
+describe('a record that cannot be read', () => {
   const good = (): Uint8Array => {
     const doc = new Y.Doc();
     doc.getArray('words').push(['good']);
@@ -100,7 +100,7 @@ describe('[C23] a record that cannot be read', () => {
     { update: 1 },
   ];
 
-  test('is put aside, counted, and does not stand in the way of the others', async () => {
+  test('[C23] is put aside, counted, and does not stand in the way of the others', async () => {
     await put('updates', ...bad, good(), ...bad);
     await put('outbox', { id: 'x', update: Uint8Array.of(9) }, { id: 'y' });
     const tab = await tabOf();

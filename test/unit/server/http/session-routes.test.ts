@@ -194,7 +194,11 @@ describe('a state', () => {
 
   test('[W134] that its reader has already is not sent again, until it changes', () =>
     withSession(async ({ get, log }) => {
-      const tag = (await get(`${id}/state`)).headers.get('etag') ?? '';
+      const whole = await get(`${id}/state`);
+      const tag = whole.headers.get('etag') ?? '';
+      const opened = await log.open(id);
+      const generation = opened.ok && opened.head.generation;
+      expect(whole.headers.get('holdfast-generation')).toBe(generation);
       const again = { ...ada, 'if-none-match': `"other", ${tag.replace('W/', '')}` };
       const same = await get(`${id}/state`, again);
       expect([same.status, same.headers.get('etag'), await same.text()]).toEqual([304, tag, '']);

@@ -19,7 +19,7 @@ import type { Store } from '../../../../server/log/store.ts';
 import { seededChance } from '../../../../src/base/chance.ts';
 import { manualClock } from '../../../../src/base/clock.ts';
 import { seed } from '../../../support/count.ts';
-import { Disk } from '../../../support/disk.ts';
+import { Disk, hops } from '../../../support/disk.ts';
 import { withFolder } from '../../../support/folder.ts';
 import { inlineStore } from '../../../support/inline-store.ts';
 import { textsOf } from '../../../support/log-folder.ts';
@@ -161,16 +161,56 @@ describe('a failing disk', () => {
   });
 });
 
+test('where a record waits already when a write ends, the next write gathers more first', async () => {
+  const clock = manualClock();
+  const groups: (readonly number[])[] = [];
+  const put = (seq: number): Promise<unknown> =>
+    new Promise((resolve) => journal.append({ session, seq, bytes: bytesOf('a') }, resolve));
+  const waiting: Promise<unknown>[] = [];
+  const journal = new Journal(
+    {
+      chance: seededChance(1),
+      clock,
+      limits: { fileBytesMax: 10_000, writeBytesMax: 10_000, restMs: 5 },
+      pass: undefined,
+      folder: new Disk(seededChance(10)).mount(),
+      onCommit(records) {
+        groups.push(records.map(({ seq }) => seq));
+        if (groups.length === 2) waiting.push(put(3));
+      },
+      onRefuse: () => {},
+    },
+    0,
+  );
+  // Who comes to a quiet journal waits for nothing.
+  await put(1);
+  await journal.settled();
+  await put(2);
+  waiting.push(put(4));
+  await hops(20);
+  clock.advance(4);
+  await hops(20);
+  expect(groups).toEqual([[1], [2]]);
+  clock.advance(1);
+  await Promise.all(waiting);
+  expect(groups).toEqual([[1], [2], [3, 4]]);
+  await journal.settled();
+  await put(5);
+  expect(groups.at(-1)).toEqual([5]);
+});
+
 test('[F13] a disk that lies about what is durable loses the end, and nothing that is left is wrong', async () => {
   const disk = new Disk(seededChance(seed() ?? 9));
   const committed: LogRecord[] = [];
-  const limits = { fileBytesMax: 1_000, writeBytesMax: 1_000 };
-  const parts = { chance: seededChance(1), limits, pass: undefined, onRefuse: () => {} };
+  const limits = { fileBytesMax: 1_000, writeBytesMax: 1_000, restMs: 0 };
+  const common = { chance: seededChance(1), clock: manualClock(), pass: undefined };
+  const parts = { ...common, limits, onRefuse: () => {} };
   const onCommit = (records: readonly LogRecord[]): unknown => committed.push(...records);
   const journal = new Journal({ ...parts, folder: disk.mount(), onCommit }, 0);
   for (let seq = 1; seq <= 40; seq++) {
     disk.mood.lies = seq > 20;
-    await journal.append({ session, seq, bytes: bytesOf(`words ${seq}`) });
+    journal.append({ session, seq, bytes: bytesOf(`words ${seq}`) }, () => {});
+    await journal.settled();
   }
   disk.crash(true);
   const { files } = await replay(disk.mount(), 0);
