@@ -176,12 +176,6 @@ export class Link implements SocketKeeper {
       case 'release':
         // What only a client says. To answer would be to talk with an echo.
         return undefined;
-      case 'agents':
-      case 'claimed':
-      case 'done':
-      case 'lease-lost':
-        // Of runs and their holders, which is no business of a connection.
-        return undefined;
       default:
         return unreachable(command);
     }
