@@ -188,7 +188,8 @@ export class SessionCore implements Patient {
   }
 
   /** Puts what was kept into a document, and notes what of it is unsent. */
-  take({ base, outbox, generation, kept, resets }: Loaded, life: Life): void {
+  take({ base, outbox, generation, kept, resets, quarantined }: Loaded, life: Life): void {
+    if (quarantined > 0) this.tell({ code: 'quarantined', sentence: quarantinedSentence });
     life.applyAll(base, 'known');
     this.generation = generation ?? this.generation;
     this.resets = resets;
@@ -353,8 +354,14 @@ const named = (ids: readonly unknown[]): readonly string[] =>
 
 /** Whether it is about a connection, and so is over when there is a good one. */
 function isOfConnection(notice: Notice | null): boolean {
-  return notice !== null && !['recovered', 'restored', 'stuck', 'schema'].includes(notice.code);
+  return (
+    notice !== null &&
+    !['recovered', 'restored', 'stuck', 'schema', 'quarantined'].includes(notice.code)
+  );
 }
+
+const quarantinedSentence =
+  'Some of what this device kept here cannot be read: what the server has comes back, what was not sent may be missing.';
 
 function emptyView({ session, platform }: CoreParts): Session['view'] {
   const doc = new Y.Doc();

@@ -81,13 +81,15 @@ export class Holding {
 
   /**
    * What is on disk, which may be more than was known; what of it is new. An entry that is `durable`
-   * by now is words of the base.
+   * by now is words of the base. Of those in `stored` no receipt had come.
    */
   takeStored(contents: DiskContents): {
     base: Uint8Array[];
     durable: Uint8Array[];
     outbox: StoredEntry[];
+    stored: string[];
   } {
+    const stored = contents.outbox.map(({ id }) => id).filter((id) => this.#unstored.has(id));
     const base: Uint8Array[] = [];
     const durable: Uint8Array[] = [];
     for (const update of contents.base) {
@@ -101,7 +103,7 @@ export class Holding {
       contents.outbox.map(({ id }) => id),
       NOTHING,
     );
-    return { base, durable, outbox: isNew };
+    return { base, durable, outbox: isNew, stored };
   }
 
   /** The words of an entry that was known to be durable before it was known itself; false if they are not new. */

@@ -249,7 +249,9 @@ export class TabSession implements LocalSession {
     if (!isBehind) for (const [name, value] of contents.facts) this.#facts.set(name, value);
     const base = isBehind ? [] : contents.base;
     // What became durable while it was read is no entry any more, and not in the base that was read.
-    return [...base, ...this.#holding.takeStored({ ...contents, base }).durable];
+    const { durable, stored } = this.#holding.takeStored({ ...contents, base });
+    this.#tellStored(stored);
+    return [...base, ...durable];
   }
 
   /** Reads again what is on disk, and tells what of it is new. */
@@ -267,7 +269,8 @@ export class TabSession implements LocalSession {
       void this.#shipper.express(followingBatch(resets, onDisk, this.#facts.handled));
       return;
     }
-    const { base, durable, outbox } = this.#holding.takeStored(contents);
+    const { base, durable, outbox, stored } = this.#holding.takeStored(contents);
+    this.#tellStored(stored);
     for (const update of [...base, ...durable]) this.#tellBase(update);
     for (const entry of outbox) this.#tellEntry(entry);
   }
