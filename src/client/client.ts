@@ -4,65 +4,28 @@
 import { createEmitter, type Unsubscribe } from '../base/emitter.ts';
 import { createId, isId } from '../base/id.ts';
 import { isSessionId } from '../protocol/session-id.ts';
-import type { Session } from '../session/session.ts';
-import type { Beginning } from '../session/settings.ts';
 import type { AppTypes, DefaultApp } from './app-types.ts';
+import type {
+  Client,
+  ClientOptions,
+  ClientStatus,
+  CreateSessionOptions,
+} from './client-options.ts';
 import { clientError } from './error.ts';
+import type { Session } from '../session/session.ts';
 import type { Who } from './handle/core.ts';
 import type { Life } from './handle/life.ts';
+import { Bookcase } from './bookcase.ts';
+import type { Desk } from './desk/desk.ts';
+import type { Library } from './library/library.ts';
+import { type OpenedLibrary, openLibrary } from './library/open-library.ts';
+import type { Search } from './search/search.ts';
 import { OpenSession } from './open-session.ts';
-import { type Platform, type PlatformLimit, systemPlatform } from './platform.ts';
+import { type Platform, systemPlatform } from './platform.ts';
 import { lastPrincipal, rememberPrincipal } from './principal.ts';
 import type { HandleParts, SessionHandle } from './session-handle.ts';
 import { type TokenGiver, TokenSource } from './token-source.ts';
 import { hasTwoYjs, twoYjsSentence } from './two-yjs.ts';
-
-export interface ClientOptions {
-  /** Of the server: http, https, ws or wss. */
-  readonly url: string;
-  /** A token, or what gives one each time that one is needed. */
-  readonly token: TokenGiver;
-  /** Who starts here without a network; otherwise the one that the token names, or who was here last. */
-  readonly principal?: string;
-  /** False: nothing is kept on this device. */
-  readonly offline?: boolean;
-  /** For tests and simulated worlds. */
-  readonly platform?: Partial<Platform>;
-}
-
-export interface CreateSessionOptions extends Beginning {
-  readonly id?: string;
-}
-
-export interface ClientStatus {
-  /** Who writes here; null while that is not known. */
-  readonly principal: string | null;
-  readonly isSignedOut: boolean;
-  /** What is not possible here. */
-  readonly limits: readonly PlatformLimit[];
-  readonly notice: ClientNotice | null;
-}
-
-export interface ClientNotice {
-  readonly code: 'two-yjs' | 'token' | 'no-principal';
-  readonly sentence: string;
-}
-
-export interface Client<App extends AppTypes = DefaultApp> {
-  readonly principal: string | null;
-  readonly status: ClientStatus;
-  subscribeStatus(listener: (status: ClientStatus) => void): Unsubscribe;
-  /** At once. The same handle for the same id, until everybody who opened it has closed it. */
-  open(session: string): SessionHandle<App>;
-  /** A new session, on this device first; a server has it when one is reached. */
-  create(options?: CreateSessionOptions): SessionHandle<App>;
-  /** Goes on with another token, after one was refused. */
-  renew(token: TokenGiver): void;
-  /** Resolves when all that was written is stored. */
-  close(): Promise<void>;
-  /** Forgets all that this principal has on this device, in every tab, what is unsent too. */
-  signOut(): Promise<void>;
-}
 
 export function createClient<App extends AppTypes = DefaultApp>(
   options: ClientOptions,
@@ -87,7 +50,9 @@ class HoldfastClient implements Client {
   /** Sessions that are being closed, which may not be opened before they are. */
   #closing = new Map<string, Promise<void>>();
   #who: Who | undefined;
-  #waiting: ((who: Who) => void)[] = [];
+  #identified = Promise.withResolvers<Who>();
+  #shared: OpenedLibrary;
+  #bookcase: Bookcase | undefined;
   #status: ClientStatus;
   #changed = createEmitter<ClientStatus>();
   #isClosed = false;
@@ -103,6 +68,7 @@ class HoldfastClient implements Client {
       limits: this.#platform.limits,
       notice: hasTwoYjs() ? { code: 'two-yjs' as const, sentence: twoYjsSentence } : null,
     });
+    this.#shared = this.#openShared();
     const { remembered } = this.#platform;
     const known =
       options.principal ?? this.#tokens.principal ?? lastPrincipal(remembered, options.url);
@@ -120,6 +86,18 @@ class HoldfastClient implements Client {
 
   subscribeStatus(listener: (status: ClientStatus) => void): Unsubscribe {
     return this.#changed.subscribe(listener);
+  }
+
+  get library(): Library {
+    return this.#shared.library;
+  }
+
+  get desk(): Desk {
+    return this.#shared.desk;
+  }
+
+  get search(): Search {
+    return this.#shared.search;
   }
 
   open(session: string): SessionHandle {
@@ -169,6 +147,10 @@ class HoldfastClient implements Client {
     if (open === undefined) {
       open = this.#make(session);
       this.#sessions.set(session, open);
+      open.stopWatching = this.#bookcase?.watch(open, (id, facts) => {
+        this.library.setLocal(id, facts);
+        this.search.changed(id);
+      });
       this.#start(open, make);
     }
     open.stopLinger?.();
@@ -192,14 +174,83 @@ class HoldfastClient implements Client {
 
   /** Now, or when it is known who writes and an earlier opening has ended. */
   #start(open: OpenSession, make: Make | undefined): void {
-    const closing = this.#closing.get(open.core.id);
-    if (this.#who !== undefined && closing === undefined) return open.start(this.#who, make);
+    const { id } = open.core;
+    if (this.#who !== undefined && !this.#closing.has(id)) return open.start(this.#who, make);
     const start = async (): Promise<void> => {
-      await closing;
-      const who = this.#who ?? (await new Promise<Who>((resolve) => this.#waiting.push(resolve)));
+      const who = await this.#identified.promise;
+      await this.#untilClosed(id);
       open.start(who, make);
     };
-    void start();
+    // A client that is closed before it knows who writes has nothing to begin with.
+    start().catch(() => undefined);
+  }
+
+  async #untilClosed(session: string): Promise<void> {
+    for (let closing = this.#closing.get(session); closing !== undefined;) {
+      await closing;
+      closing = this.#closing.get(session);
+    }
+  }
+
+  /** The list, the desk and search: over the same records, and asking the same sessions. */
+  #openShared(): OpenedLibrary {
+    const { url, keepOffline, searchHost } = this.#options;
+    const { clock, chance, wake, fetch, WebSocket } = this.#platform;
+    const bookcase = new Bookcase({
+      who: this.#identified.promise,
+      clock,
+      opened: (session) => this.#sessions.get(session),
+      open: (session) => this.open(session),
+      whileClosed: (session, act) => this.#whileClosed(session, act),
+      drop: (session) => this.#drop(session),
+    });
+    this.#bookcase = bookcase;
+    const { records, tabs, withSession, forget, keep, texts } = bookcase;
+    const ports = { records, tabs, withSession, forget, keep, texts };
+    const token = async (): Promise<string> => {
+      const given = await this.#tokens.next();
+      // Rows are somebody's: until it is known whose, there is nothing to be asked for.
+      await this.#identified.promise;
+      return given;
+    };
+    const dial = (address: string): WebSocket => new WebSocket(address);
+    const host = searchHost;
+    return openLibrary({
+      url,
+      token,
+      clock,
+      chance,
+      wake,
+      fetch,
+      dial,
+      host,
+      ...ports,
+      ...(keepOffline !== undefined && { keepOffline }),
+    });
+  }
+
+  async #whileClosed<Result>(
+    session: string,
+    act: () => Promise<Result>,
+  ): Promise<Result | undefined> {
+    await this.#untilClosed(session);
+    if (this.#sessions.has(session) || this.#isClosed) return undefined;
+    const work = act();
+    const over = work.then(nothing, nothing);
+    this.#closing.set(session, over);
+    try {
+      return await work;
+    } finally {
+      if (this.#closing.get(session) === over) this.#closing.delete(session);
+    }
+  }
+
+  /** Closes it, whoever has it. */
+  async #drop(session: string): Promise<void> {
+    const open = this.#sessions.get(session);
+    this.#sessions.delete(session);
+    if (open !== undefined) await this.#end(session, open);
+    await this.#untilClosed(session);
   }
 
   #fork(make: Parameters<HandleParts['fork']>[0]): SessionHandle {
@@ -220,6 +271,7 @@ class HoldfastClient implements Client {
   }
 
   async #end(session: string, open: OpenSession): Promise<void> {
+    open.stopWatching?.();
     const closing = open.close();
     this.#closing.set(session, closing);
     await closing;
@@ -229,12 +281,14 @@ class HoldfastClient implements Client {
   async #closeAll(): Promise<void> {
     this.#isClosed = true;
     this.#stopAsking?.();
+    this.#identified.reject(clientError('closed', 'This client was closed.'));
     const open = [...this.#sessions];
     this.#sessions.clear();
     await Promise.all([
       ...open.map(([session, one]) => this.#end(session, one)),
       ...this.#closing.values(),
     ]);
+    await this.#shared.close();
   }
 
   #heard(principal: string): void {
@@ -255,11 +309,12 @@ class HoldfastClient implements Client {
     this.#stopAsking?.();
     const { notice } = this.#status;
     this.#set({ principal, notice: notice?.code === 'no-principal' ? null : notice });
-    for (const resolve of this.#waiting.splice(0)) resolve(this.#who);
+    this.#identified.resolve(this.#who);
   }
 
   /** Another tab signed out. */
   async #wiped(): Promise<void> {
+    this.#bookcase?.wiped();
     await this.#closeAll();
     this.#set({ isSignedOut: true, principal: null });
   }
@@ -290,3 +345,5 @@ class HoldfastClient implements Client {
     this.#changed.emit(this.#status);
   }
 }
+
+const nothing = (): void => undefined;

@@ -42,14 +42,23 @@ export {
   type AppView,
   type DefaultApp,
 } from './app-types.ts';
+export { createClient } from './client.ts';
 export {
   type Client,
   type ClientNotice,
   type ClientOptions,
   type ClientStatus,
   type CreateSessionOptions,
-  createClient,
-} from './client.ts';
+} from './client-options.ts';
+export { type Desk } from './desk/desk.ts';
+export { type Draft } from './desk/draft.ts';
+export { type ReadMark, type ReadPlace } from './desk/read-mark.ts';
+export { type Deletion } from './library/deletion.ts';
+export { type LibraryEntry } from './library/entry.ts';
+export { type Library, type ListState } from './library/library.ts';
+export { type Search, type SearchAnswer } from './search/search.ts';
+export { type SearchHost, workerHost } from './search/search-host.ts';
+export { type SearchHit } from './search/search-index.ts';
 export { type ConnectionRefusal, type ConnectionRefusalCode } from './connection/refusal.ts';
 export { type ConnectionState } from './connection/connection-state.ts';
 export { ClientError, type ClientErrorCode } from './error.ts';

@@ -23,6 +23,8 @@ export class OpenSession {
   holders = 0;
   /** Stops the time after which it is closed when nobody has it. */
   stopLinger: (() => void) | undefined;
+  /** Tells the list for the last time. */
+  stopWatching: (() => void) | undefined;
   #parts: OpenSessionParts;
   #presence: AwarenessPresence;
   #files: Files | undefined;

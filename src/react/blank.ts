@@ -2,7 +2,8 @@
 // for the one render that takes it over. Both must be the same, whatever the page has read
 // from its store by then, or React would throw the server's work away.
 
-import type { SessionStatus } from './handle.ts';
+import type { ClientStatus } from '../client/client.ts';
+import type { SessionStatus } from '../client/handle/status.ts';
 import { DEFAULT_POLICY } from '../session/policy.ts';
 import { Table } from '../session/table.ts';
 import type { View } from '../session/view.ts';
@@ -36,13 +37,20 @@ export const blankView: View = Object.freeze({
   faults: Object.freeze([]),
 });
 
-export const blankStatus: SessionStatus = Object.freeze({
+export const blankStatus: SessionStatus = Object.freeze<SessionStatus>({
   connection: Object.freeze({ name: 'offline', why: 'not-wanted' }),
-  storage: Object.freeze({ state: 'memory' }),
+  storage: Object.freeze({ state: 'memory', why: 'Nothing was read yet.' }),
   unsent: 0,
   lastSyncedAt: null,
   rights: null,
   readOnly: false,
+  notice: null,
+});
+
+export const blankClientStatus: ClientStatus = Object.freeze<ClientStatus>({
+  principal: null,
+  isSignedOut: false,
+  limits: Object.freeze([]),
   notice: null,
 });
 

@@ -8,7 +8,9 @@
 
 import { createEmitter, type Unsubscribe } from '../base/emitter.ts';
 import { HoldfastError } from '../base/error.ts';
-import type { Attachment, Draft, SessionHandle, Written } from './handle.ts';
+import type { DraftLike, SessionLike } from './client-like.ts';
+import type { Attachment } from '../client/files/attachment.ts';
+import type { Written } from '../client/saved.ts';
 import type { SendOptions, Sent } from '../session/compose.ts';
 import type { PromptContent, PromptPart } from '../session/prompt.ts';
 import { isActive, type Run } from '../session/run.ts';
@@ -33,15 +35,15 @@ export type ComposeOptions = SendOptions;
 type Write = (content: PromptContent) => Written & Sent;
 
 export class Composer {
-  #handle: SessionHandle;
-  #draft: Draft;
+  #handle: SessionLike;
+  #draft: DraftLike;
   #changed = createEmitter<undefined>();
   #attachments: readonly Attachment[] = [];
   #isSending = false;
   #problem: HoldfastError | null = null;
   #state: ComposerState | undefined;
 
-  constructor(handle: SessionHandle, draft: Draft) {
+  constructor(handle: SessionLike, draft: DraftLike) {
     this.#handle = handle;
     this.#draft = draft;
   }
@@ -152,7 +154,7 @@ export class Composer {
   }
 }
 
-function newestActive(handle: SessionHandle): Run | undefined {
+function newestActive(handle: SessionLike): Run | undefined {
   // What an app says of its own types changes nothing of its runs.
   const { runs } = handle.view as View;
   return [...runs].findLast((run) => isActive(run.status.state) && run.parentRun === undefined);

@@ -1,17 +1,14 @@
 // The feeds of a session handle and of a client: one set each, however many components
 // read them.
 
-import { blankStatus, blankView, nobody } from './blank.ts';
+import { blankClientStatus, blankStatus, blankView, nobody } from './blank.ts';
 import { Feed } from './feed.ts';
 import type { Frames } from './frames.ts';
-import type {
-  Client,
-  ClientStatus,
-  LibraryEntry,
-  Person,
-  SessionHandle,
-  SessionStatus,
-} from './handle.ts';
+import type { ClientLike, SessionLike } from './client-like.ts';
+import type { ClientStatus } from '../client/client.ts';
+import type { LibraryEntry } from '../client/library/entry.ts';
+import type { Person } from '../client/presence/person.ts';
+import type { SessionStatus } from '../client/handle/status.ts';
 import type { View } from '../session/view.ts';
 
 export class SessionFeeds {
@@ -21,7 +18,7 @@ export class SessionFeeds {
   /** Rises whenever the state of something written changed. */
   readonly saved: Feed<number>;
 
-  constructor(handle: SessionHandle, frames: Frames) {
+  constructor(handle: SessionLike, frames: Frames) {
     this.view = new Feed(
       {
         // What an app says of its own types is for its eyes alone.
@@ -67,11 +64,11 @@ export class ClientFeeds {
   readonly status: Feed<ClientStatus>;
   readonly library: Feed<readonly LibraryEntry[]>;
 
-  constructor(client: Client, frames: Frames) {
+  constructor(client: ClientLike, frames: Frames) {
     this.status = new Feed<ClientStatus>(
       { read: () => client.status, listen: (changed) => client.subscribeStatus(changed) },
       frames,
-      { notice: null },
+      blankClientStatus,
     );
     this.library = new Feed<readonly LibraryEntry[]>(
       {

@@ -1,8 +1,20 @@
 // The public entry `holdfast/react`: hooks, and no look. React 18 and 19, on a server too.
 
+export {
+  type ClientLike,
+  type DraftLike,
+  type LibraryLike,
+  type PresenceLike,
+  type SearchLike,
+  type SearchOptions,
+  type SessionLike,
+} from './client-like.ts';
 export { type ComposeOptions, type ComposerState, type NamedFile } from './composer.ts';
 export { ReactError, type ReactErrorCode } from './error.ts';
 export { type FramePlatform } from './frames.ts';
+export { type AppHooks, hooksFor } from './hooks-for.ts';
+export { type LibraryEntry } from '../client/library/entry.ts';
+export { type SearchHit } from '../client/search/search-index.ts';
 export { type UsedLibrary, useLibrary } from './library.ts';
 export {
   type Branches,

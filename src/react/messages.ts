@@ -2,7 +2,7 @@
 // ids, a message knows which parts it has, and only a part knows its words.
 
 import { useCallback, useMemo } from 'react';
-import type { SessionHandle } from './handle.ts';
+import type { SessionLike } from './client-like.ts';
 import { useSessionFeeds } from './provider.ts';
 import { useDerived, usePicked } from './selection.ts';
 import type { Message, MessageHead } from '../session/message.ts';
@@ -24,19 +24,19 @@ export interface PartOutline {
 }
 
 /** The ids of the shown path, in order. The same array while no message comes, goes or is exchanged. */
-export function useMessages(session?: SessionHandle): readonly string[] {
+export function useMessages(session?: SessionLike): readonly string[] {
   return usePicked(useSessionFeeds(session).feeds.view, pathIds, sameList);
 }
 
 /** Undefined while no such message is there. */
-export function useMessage(id: string, session?: SessionHandle): MessageOutline | undefined {
+export function useMessage(id: string, session?: SessionLike): MessageOutline | undefined {
   const { view } = useSessionFeeds(session).feeds;
   const pick = useCallback((from: View) => from.messages.get(id), [id]);
   return useDerived(view, pick, outlineOf, sameOutline);
 }
 
 /** One part, with its words as they grow. */
-export function usePart(message: string, index: number, session?: SessionHandle): Part | undefined {
+export function usePart(message: string, index: number, session?: SessionLike): Part | undefined {
   const { view } = useSessionFeeds(session).feeds;
   const pick = useCallback(
     (from: View) => from.messages.get(message)?.parts[index],
@@ -56,7 +56,7 @@ export interface Branches {
   readonly choose: (index: number) => void;
 }
 
-export function useBranches(message: string, session?: SessionHandle): Branches {
+export function useBranches(message: string, session?: SessionLike): Branches {
   const { handle, feeds } = useSessionFeeds(session);
   const derive = useCallback((tree: Tree) => siblingsOf(tree, message), [message]);
   const ids = useDerived(feeds.view, treeOf, derive, sameList);

@@ -8,13 +8,13 @@ import type { Clock } from '../base/clock.ts';
 import { createEmitter } from '../base/emitter.ts';
 import { Feed } from './feed.ts';
 import type { Frames } from './frames.ts';
-import type { Client, SessionHandle } from './handle.ts';
+import type { ClientLike, SessionLike } from './client-like.ts';
 
 /** How long a session stays open that no component holds, or not yet. */
 export const unheldMs = 5_000;
 
 export class Opening {
-  readonly handle: SessionHandle;
+  readonly handle: SessionLike;
   /** Whether what this device has of the session was read. */
   readonly isReady: Feed<boolean>;
   readonly ready: Promise<void>;
@@ -25,7 +25,7 @@ export class Opening {
   #ready = false;
   #closed = false;
 
-  constructor(handle: SessionHandle, frames: Frames, end: () => void) {
+  constructor(handle: SessionLike, frames: Frames, end: () => void) {
     this.handle = handle;
     this.#clock = frames.clock;
     this.#end = end;
@@ -53,8 +53,9 @@ export class Opening {
     return this;
   }
 
-  /** Keeps it open until the returned function is called. */
+  /** Keeps it open until the returned function is called; one that was closed stays closed. */
   hold(): () => void {
+    if (this.#closed) return () => undefined;
     this.#holders++;
     this.#cancel?.();
     let held = true;
@@ -78,11 +79,11 @@ export class Opening {
 
 /** The openings of one client, by session. */
 export class Openings {
-  #client: Client;
+  #client: ClientLike;
   #frames: Frames;
   #byId = new Map<string, Opening>();
 
-  constructor(client: Client, frames: Frames) {
+  constructor(client: ClientLike, frames: Frames) {
     this.#client = client;
     this.#frames = frames;
   }

@@ -2,7 +2,8 @@
 // document, joined with presence, in which the server answers for who somebody is.
 
 import { useMemo } from 'react';
-import type { Person, SessionHandle } from './handle.ts';
+import type { SessionLike } from './client-like.ts';
+import type { Person } from '../client/presence/person.ts';
 import { useSessionFeeds } from './provider.ts';
 import { useFeed, usePicked } from './selection.ts';
 import type { Participant } from '../session/participant.ts';
@@ -16,7 +17,7 @@ export interface PresentParticipant extends Participant {
 }
 
 /** Those who are here first, then the others, each in the order in which they came. */
-export function useParticipants(session?: SessionHandle): readonly PresentParticipant[] {
+export function useParticipants(session?: SessionLike): readonly PresentParticipant[] {
   const { feeds } = useSessionFeeds(session);
   const participants = usePicked(feeds.view, participantsOf);
   const others = useFeed(feeds.others);

@@ -10,30 +10,31 @@ import {
   useContext,
   useMemo,
 } from 'react';
+import type { Client } from '../client/client.ts';
 import { Composer } from './composer.ts';
 import { ReactError } from './error.ts';
 import { ClientFeeds, SessionFeeds } from './feeds.ts';
 import { type FramePlatform, Frames } from './frames.ts';
-import type { Client, SessionHandle } from './handle.ts';
+import type { ClientLike, SessionLike } from './client-like.ts';
 import { Openings } from './opening.ts';
 
 /** All that hooks keep for one client. */
 export class Scope {
-  readonly client: Client;
+  readonly client: ClientLike;
   readonly frames: Frames;
   readonly openings: Openings;
   readonly feeds: ClientFeeds;
-  #sessions = new WeakMap<SessionHandle, SessionFeeds>();
-  #composers = new WeakMap<SessionHandle, Composer>();
+  #sessions = new WeakMap<SessionLike, SessionFeeds>();
+  #composers = new WeakMap<SessionLike, Composer>();
 
-  constructor(client: Client, frames: Frames) {
+  constructor(client: ClientLike, frames: Frames) {
     this.client = client;
     this.frames = frames;
     this.openings = new Openings(client, frames);
     this.feeds = new ClientFeeds(client, frames);
   }
 
-  feedsOf(handle: SessionHandle): SessionFeeds {
+  feedsOf(handle: SessionLike): SessionFeeds {
     const known = this.#sessions.get(handle);
     if (known !== undefined) return known;
     const feeds = new SessionFeeds(handle, this.frames);
@@ -41,7 +42,7 @@ export class Scope {
     return feeds;
   }
 
-  composerOf(handle: SessionHandle): Composer {
+  composerOf(handle: SessionLike): Composer {
     const known = this.#composers.get(handle);
     if (known !== undefined) return known;
     const draft = this.client.desk.draft(handle.id);
@@ -55,10 +56,10 @@ export class Scope {
 const pageFrames = new Frames();
 
 const ScopeContext = createContext<Scope | undefined>(undefined);
-const SessionContext = createContext<SessionHandle | undefined>(undefined);
+const SessionContext = createContext<SessionLike | undefined>(undefined);
 
 export interface HoldfastProviderProps {
-  readonly client: Client;
+  readonly client: ClientLike;
   readonly children?: ReactNode;
   /** Frames and time of another kind, for tests. */
   readonly frames?: FramePlatform;
@@ -75,7 +76,7 @@ export const HoldfastProvider: FunctionComponent<HoldfastProviderProps> = (props
 
 /** The session that the hooks below it are about, where they are given none. */
 export const CurrentSession: FunctionComponent<{
-  readonly session: SessionHandle;
+  readonly session: SessionLike;
   readonly children?: ReactNode;
 }> = ({ session, children }) =>
   createElement(SessionContext.Provider, { value: session }, children);
@@ -86,12 +87,13 @@ export function useScope(): Scope {
   throw new ReactError('no-provider', 'There is no client here; put a HoldfastProvider above.');
 }
 
+/** The client that the provider was given, with all that it can do. */
 export function useClient(): Client {
-  return useScope().client;
+  return useScope().client as unknown as Client;
 }
 
 /** The given session, or the one of the provider above. */
-export function useHandle(session: SessionHandle | undefined): SessionHandle {
+export function useHandle(session: SessionLike | undefined): SessionLike {
   const above = useContext(SessionContext);
   const handle = session ?? above;
   if (handle !== undefined) return handle;
@@ -101,8 +103,8 @@ export function useHandle(session: SessionHandle | undefined): SessionHandle {
   );
 }
 
-export function useSessionFeeds(session: SessionHandle | undefined): {
-  readonly handle: SessionHandle;
+export function useSessionFeeds(session: SessionLike | undefined): {
+  readonly handle: SessionLike;
   readonly feeds: SessionFeeds;
 } {
   const scope = useScope();

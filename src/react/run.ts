@@ -1,7 +1,7 @@
 // Runs, and what people asked of them.
 
 import { useCallback } from 'react';
-import type { SessionHandle } from './handle.ts';
+import type { SessionLike } from './client-like.ts';
 import { useSessionFeeds } from './provider.ts';
 import { sameList } from './messages.ts';
 import { useDerived, usePicked } from './selection.ts';
@@ -12,7 +12,7 @@ import type { Table } from '../session/table.ts';
 import type { View } from '../session/view.ts';
 
 /** Undefined while no such run is there, and for no id at all: not every message has one. */
-export function useRun(id: string | undefined, session?: SessionHandle): Run | undefined {
+export function useRun(id: string | undefined, session?: SessionLike): Run | undefined {
   const pick = useCallback(
     (view: View) => (id === undefined ? undefined : view.runs.get(id)),
     [id],
@@ -21,7 +21,7 @@ export function useRun(id: string | undefined, session?: SessionHandle): Run | u
 }
 
 /** What was asked of a run (cancel, steer, approve and so on), and what became of it. */
-export function useRequests(run: string, session?: SessionHandle): readonly Request[] {
+export function useRequests(run: string, session?: SessionLike): readonly Request[] {
   const derive = useCallback(
     (requests: Table<Request>) => requestsOf(requests).get(run) ?? none,
     [run],
@@ -49,7 +49,7 @@ export interface Runs {
   readonly queued: readonly Run[];
 }
 
-export function useRuns(session?: SessionHandle): Runs {
+export function useRuns(session?: SessionLike): Runs {
   return useDerived(useSessionFeeds(session).feeds.view, runTable, runsOf, sameRuns);
 }
 

@@ -6,7 +6,9 @@
 import { useEffect, useMemo } from 'react';
 import { createEmitter, reportUncaught, type Unsubscribe } from '../base/emitter.ts';
 import { Feed, type Source } from './feed.ts';
-import type { Search, SearchAnswer, SearchHit, SearchOptions } from './handle.ts';
+import type { SearchLike, SearchOptions } from './client-like.ts';
+import type { SearchAnswer } from '../client/search/search.ts';
+import type { SearchHit } from '../client/search/search-index.ts';
 import { useScope } from './provider.ts';
 import { useFeed } from './selection.ts';
 
@@ -25,13 +27,13 @@ const unasked: Answered = Object.freeze({
 });
 
 export class Asking implements Source<Answered> {
-  #search: Search;
+  #search: SearchLike;
   #changed = createEmitter<undefined>();
   #answered = unasked;
   #wanted: Question | undefined;
   #isBusy = false;
 
-  constructor(search: Search) {
+  constructor(search: SearchLike) {
     this.#search = search;
   }
 

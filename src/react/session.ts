@@ -1,7 +1,8 @@
 // Opening a session in a component, and reading anything of it.
 
 import { createElement, type FunctionComponent, type ReactNode, useEffect, useState } from 'react';
-import type { SessionHandle } from './handle.ts';
+import type { SessionHandle } from '../client/session-handle.ts';
+import type { SessionLike } from './client-like.ts';
 import type { Opening } from './opening.ts';
 import { CurrentSession, useScope, useSessionFeeds } from './provider.ts';
 import { type Same, useFeed, useInline, usePicked } from './selection.ts';
@@ -9,6 +10,7 @@ import type { Meta } from '../session/meta.ts';
 import type { View } from '../session/view.ts';
 
 export interface UsedSession {
+  /** The client's own handle, with all its verbs. */
   readonly session: SessionHandle;
   /** Whether what this device has of it was read. Never waits for the network. */
   readonly isReady: boolean;
@@ -27,9 +29,10 @@ export function useSession(id: string, options: UseSessionOptions = {}): UsedSes
   const isReady = useFeed(opening.isReady);
   // React 18 and 19 both wait for a promise that is thrown, and render again when it settles.
   if (options.suspense === true && !isReady) throw opening.ready;
-  const { handle: session, feeds } = useSessionFeeds(opening.handle);
+  const { handle, feeds } = useSessionFeeds(opening.handle);
   const meta = usePicked(feeds.view, metaOf);
-  return { session, isReady, meta };
+  // What the client gave is given back: the narrower shape is for these hooks alone.
+  return { session: handle as unknown as SessionHandle, isReady, meta };
 }
 
 function useOpening(id: string): Opening {
@@ -65,7 +68,7 @@ export const SessionProvider: FunctionComponent<SessionProviderProps> = (props) 
 export function useView<Selected>(
   select: (view: View) => Selected,
   same?: Same<Selected>,
-  session?: SessionHandle,
+  session?: SessionLike,
 ): Selected {
   return useInline(useSessionFeeds(session).feeds.view, select, same);
 }

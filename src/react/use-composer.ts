@@ -2,7 +2,7 @@
 
 import { useMemo, useSyncExternalStore } from 'react';
 import type { Composer, ComposerState } from './composer.ts';
-import type { SessionHandle } from './handle.ts';
+import type { SessionLike } from './client-like.ts';
 import { useHandle, useScope } from './provider.ts';
 import { type Runs, useRuns } from './run.ts';
 
@@ -13,7 +13,7 @@ export interface UsedComposer
     Pick<Composer, 'set' | 'flush' | 'settle' | 'attach' | 'detach' | 'send' | 'steer'> {}
 
 /** Words and files that are not sent yet, with what is done with them and what is ahead of them. */
-export function useComposer(session?: SessionHandle): UsedComposer {
+export function useComposer(session?: SessionLike): UsedComposer {
   const scope = useScope();
   const handle = useHandle(session);
   const composer = scope.composerOf(handle);

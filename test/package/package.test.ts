@@ -46,7 +46,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /**
  * The folders of all packages that an installed copy needs: dependencies, peers, and theirs. Who
- * has a server of ours inside has the types of Node.
+ * has a server of ours inside has the types of Node, and who uses the hooks has React.
  */
 async function needed(): Promise<readonly string[]> {
   const found = new Set<string>();
@@ -61,7 +61,7 @@ async function needed(): Promise<readonly string[]> {
     }
   };
   await add(readManifest());
-  await add({ dependencies: { '@types/node': '' } });
+  await add({ dependencies: { '@types/node': '', react: '', '@types/react': '' } });
   return [...found];
 }
 

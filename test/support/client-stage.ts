@@ -3,7 +3,8 @@
 
 import { seededChance } from '../../src/base/chance.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { type Client, type ClientOptions, createClient } from '../../src/client/client.ts';
+import { createClient } from '../../src/client/client.ts';
+import type { Client, ClientOptions } from '../../src/client/client-options.ts';
 import type { Platform, Remembered } from '../../src/client/platform.ts';
 import type { SessionHandle } from '../../src/client/session-handle.ts';
 import { MemoryDisk } from '../../src/client/store/memory-disk.ts';

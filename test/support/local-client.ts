@@ -3,29 +3,32 @@
 // page too, so it is plain and leans on nothing of Node.
 
 import { createEmitter, type Emitter } from '../../src/base/emitter.ts';
+import type { ClientStatus } from '../../src/client/client.ts';
+import type { Attachment, AttachmentState } from '../../src/client/files/attachment.ts';
+import type { SessionStatus } from '../../src/client/handle/status.ts';
+import type { LibraryEntry } from '../../src/client/library/entry.ts';
+import type { Person } from '../../src/client/presence/person.ts';
+import type { WriteState, Written } from '../../src/client/saved.ts';
+import type { SearchHit } from '../../src/client/search/search-index.ts';
+import type { SearchAnswer } from '../../src/client/search/search.ts';
 import type {
-  Attachment,
-  Client,
-  ClientStatus,
-  Draft,
-  LibraryEntry,
-  Person,
-  Presence,
-  Search,
-  SearchAnswer,
-  SearchHit,
-  SessionHandle,
-  SessionStatus,
-  WriteState,
-  Written,
-} from '../../src/react/handle.ts';
-import { blankStatus, blankView } from '../../src/react/blank.ts';
+  ClientLike,
+  DraftLike,
+  PresenceLike,
+  SearchLike,
+  SessionLike,
+} from '../../src/react/client-like.ts';
+import { blankClientStatus, blankStatus, blankView } from '../../src/react/blank.ts';
 import type { PromptPart } from '../../src/session/prompt.ts';
 import type { Session } from '../../src/session/session.ts';
 
-const written: Written = { state: 'local', subscribe: () => () => undefined };
+const written: Written = {
+  state: 'local',
+  subscribe: () => () => undefined,
+  reached: () => Promise.resolve(),
+};
 
-class LocalDraft implements Draft {
+class LocalDraft implements DraftLike {
   text = '';
   alternative: string | null = null;
   flushes = 0;
@@ -50,7 +53,7 @@ class LocalDraft implements Draft {
   }
 }
 
-class LocalPresence implements Presence {
+class LocalPresence implements PresenceLike {
   others: readonly Person[] = [];
   typing = false;
   #changed = createEmitter<undefined>();
@@ -72,18 +75,32 @@ class LocalPresence implements Presence {
 
 /** A file whose hash comes when the test says so. */
 export class LocalAttachment implements Attachment {
+  readonly id = 'attached';
+  readonly name: string | undefined;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly state: AttachmentState = 'hashing';
+  readonly progress = 0;
+  readonly hash: string | null = null;
+  readonly part: PromptPart | null = null;
+  readonly error = null;
   cancelled = false;
-  #file: Blob & { readonly name?: string };
   #hash = Promise.withResolvers<string>();
 
   constructor(file: Blob & { readonly name?: string }) {
-    this.#file = file;
+    this.name = file.name;
+    this.mediaType = file.type;
+    this.size = file.size;
     this.#hash.promise.catch(() => undefined);
   }
 
   async hashed(): Promise<PromptPart> {
-    const { size, type: mediaType } = this.#file;
+    const { size, mediaType } = this;
     return { type: 'file', hash: await this.#hash.promise, size, mediaType };
+  }
+
+  async uploaded(): Promise<void> {
+    await this.#hash.promise;
   }
 
   found(hash: string): void {
@@ -98,13 +115,17 @@ export class LocalAttachment implements Attachment {
     this.cancelled = true;
   }
 
+  retry(): void {
+    this.cancelled = false;
+  }
+
   subscribe(): () => void {
     return () => undefined;
   }
 }
 
 /** A search that answers when the test says so. */
-class LocalSearch implements Search {
+class LocalSearch implements SearchLike {
   /** The questions that wait, the oldest first. */
   readonly asked: { readonly text: string; answer(hits: readonly SearchHit[]): void }[] = [];
   #changed = createEmitter<undefined>();
@@ -125,7 +146,7 @@ class LocalSearch implements Search {
   }
 }
 
-export class LocalHandle implements SessionHandle {
+export class LocalHandle implements SessionLike {
   readonly id: string;
   readonly session: Session;
   readonly ready: Promise<void>;
@@ -232,16 +253,16 @@ function counted(
   };
 }
 
-export class LocalClient implements Client {
+export class LocalClient implements ClientLike {
   readonly principal = 'ada';
   readonly handles = new Map<string, LocalHandle>();
   readonly drafts = new Map<string, LocalDraft>();
-  status: ClientStatus = { notice: null };
+  status: ClientStatus = blankClientStatus;
   entries: readonly LibraryEntry[] = [];
   #changed = createEmitter<undefined>();
 
-  readonly library: Client['library'];
-  readonly desk: Client['desk'];
+  readonly library: ClientLike['library'];
+  readonly desk: ClientLike['desk'];
   readonly search = new LocalSearch();
 
   constructor() {

@@ -53,7 +53,7 @@ export const code: RefusalCode = 'busy'; // TS2322 Type '"busy"' is not assignab
   {
     title: 'another entry than the public one',
     text: `
-import { createSession } from 'holdfast'; // TS2307 Cannot find module 'holdfast'
+import { createSession } from 'holdfast'; // TS2305 no exported member 'createSession'
 import { writeRequest } from 'holdfast/session/pen'; // TS2307 Cannot find module 'holdfast/session/pen'
 import { Session } from 'holdfast/session'; // TS1485 must be imported using a type-only import
 import { writeRun } from 'holdfast/session'; // TS2305 has no exported member 'writeRun'

@@ -5,6 +5,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compile, type ProgramText } from '../support/compile.ts';
+import { appPrograms } from './app-programs.ts';
 import { documentPrograms } from './document-programs.ts';
 import { readerPrograms } from './reader-programs.ts';
 import { tablePrograms } from './table-programs.ts';
@@ -22,6 +23,7 @@ const programs: readonly (ProgramText & { readonly title: string })[] = [
   ...writerPrograms,
   ...tablePrograms,
   ...documentPrograms,
+  ...appPrograms,
 ].map(({ title, text }, at) => ({ title, text: text.trimStart(), file: `p${at + 1}.ts` }));
 
 const marker = / \/\/ (TS\d+) (.+)$/;

@@ -87,7 +87,8 @@ export class AwarenessPresence implements Presence {
     this.#awareness?.off('change', this.#read);
     this.#awareness = awareness;
     awareness.on('change', this.#read);
-    if (Object.keys(this.#said).length > 0) awareness.setLocalState({ ...this.#said });
+    // Also where nothing was said: peers pass over the first state of all, whose clock is 0.
+    awareness.setLocalState({ ...this.#said });
     this.#read();
   }
 

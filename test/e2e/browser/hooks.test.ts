@@ -109,7 +109,7 @@ describe.each([18, 19] as const)('with React %i', (react) => {
       { participants: ['Ben 2 true', 'Ada 0 false'] },
       { saved: 'stored', unsent: 0 },
       { unsent: 3 },
-      { notice: 'signed-out', library: [] },
+      { notice: 'token', library: [] },
       { library: ['A tour'] },
     ]);
   });

@@ -3,9 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { sharedBrowser } from '../../support/browser.ts';
 import { withFolder } from '../../support/folder.ts';
-import { bundlePage, writePage } from '../../support/page-bundle.ts';
 import { sharedPage } from '../../support/page-server.ts';
-import { withSync } from '../../support/sync-stage.ts';
+import { withPage } from '../../support/page-stage.ts';
 
 /** Puts so many bytes into a database of the page; how that ended. */
 function store(bytes: number): Promise<string> {
@@ -100,15 +99,11 @@ describe('a browser under test', () => {
   });
 
   test('opens a page that the real server gives', async () => {
-    await withFolder(async (folder) => {
-      await writePage(await bundlePage('plain', { mode: 'production' }), folder);
-      await withSync(
-        async (stage) => {
-          const tab = await (await browser().device()).tab(stage.url);
-          expect(await tab.page.title()).toBe('plain');
-        },
-        { web: folder },
-      );
+    await withPage('plain', async (stage) => {
+      const device = await browser().device();
+      const tab = await device.tab(stage.url);
+      expect(await tab.page.title()).toBe('plain');
+      await device.close();
     });
   });
 });

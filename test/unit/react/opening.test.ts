@@ -69,6 +69,20 @@ describe('an opened session', () => {
     expect(handle.opened).toBe(1);
   });
 
+  test('that was closed under a slow render takes nothing from the one after it', () => {
+    const { platform, openings, handle, id } = stage();
+    const slow = openings.get(id);
+    platform.clock.advance(unheldMs);
+    const leave = slow.hold();
+    const next = openings.get(id);
+    next.hold();
+    leave();
+    platform.clock.advance(unheldMs);
+    expect(slow.isClosed).toBe(true);
+    expect(openings.get(id)).toBe(next);
+    expect(handle.opened).toBe(1);
+  });
+
   test('says when it was read', async () => {
     const { openings, handle, id } = stage(false);
     const opening = openings.get(id);

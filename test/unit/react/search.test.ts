@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Asking } from '../../../src/react/search.ts';
+import type { SearchHit } from '../../../src/client/search/search-index.ts';
 import { LocalClient } from '../../support/local-client.ts';
 
 function stage(): { search: LocalClient['search']; asking: Asking; told: () => number } {
@@ -15,7 +16,14 @@ function stage(): { search: LocalClient['search']; asking: Asking; told: () => n
 /** Lets what was answered arrive. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const hit = (message: string) => ({ session: 's', message });
+const hit = (message: string): SearchHit => ({
+  session: 's',
+  message,
+  author: 'ada',
+  at: 1,
+  score: 1,
+  snippet: { text: message, ranges: [], isCut: false },
+});
 
 describe('a search', () => {
   test('[C89] has one question on its way, and next the newest', async () => {

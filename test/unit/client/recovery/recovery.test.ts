@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { encodeIntent } from '../../../../src/client/intent.ts';
-import type { Client } from '../../../../src/client/client.ts';
+import type { Client } from '../../../../src/client/client-options.ts';
 import type { SessionHandle } from '../../../../src/client/session-handle.ts';
 import {
   ClientDevice,

@@ -17,10 +17,27 @@ import {
   useSessionStatus,
   useStatus,
 } from 'holdfast/react';
+import type { LibraryEntry } from 'holdfast/react';
 import { createElement, type FunctionComponent } from 'react';
 import { LocalClient, type LocalHandle } from '../../../../support/local-client.ts';
 import { longSession, Streamed } from '../../../../support/streaming.ts';
 import { Screen } from './screen.ts';
+
+const entry: LibraryEntry = {
+  id: 'a-session-of-the-list',
+  title: 'A tour',
+  preview: '',
+  lastActivity: 1,
+  createdAt: 1,
+  unread: false,
+  running: false,
+  pinned: false,
+  archived: false,
+  unsent: 0,
+  bytes: 0,
+  availableOffline: false,
+  onServer: true,
+};
 
 interface Shown {
   readonly [what: string]: unknown;
@@ -90,15 +107,21 @@ export async function showEverything(): Promise<readonly Shown[]> {
   await then(() => choose(0));
   await then(() => session.introduce({ name: 'Ada', kind: 'person' }));
   await then(() => {
-    const ben = { principal: 'ben', name: 'Ben', kind: 'person', colour: null } as const;
-    handle.presence.tell([{ ...ben, devices: 2, typing: true }]);
+    const ben = {
+      principal: 'ben',
+      name: 'Ben',
+      kind: 'person',
+      colour: null,
+      read: null,
+    } as const;
+    handle.presence.tell([{ ...ben, devices: 2, typing: true, fields: {} }]);
   });
   await then(() => handle.tellSaved(session.view.path.at(-1)?.id ?? '', 'stored'));
   await then(() => handle.tellStatus({ unsent: 3 }));
   await then(() =>
-    client.tell({ status: { notice: { code: 'signed-out', sentence: 'Sign in.' } } }),
+    client.tell({ status: { ...client.status, notice: { code: 'token', sentence: 'Sign in.' } } }),
   );
-  await then(() => client.tell({ entries: [{ id: 'x', title: 'A tour' }] }));
+  await then(() => client.tell({ entries: [entry] }));
   screen.remove();
   return seen;
 }
