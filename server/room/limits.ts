@@ -30,12 +30,16 @@ export interface RoomLimits {
   readonly barriersMax: number;
   /** Whoever goes on after so many refusals is sent away. */
   readonly refusalsMax: number;
+  /** A run that was lost is given up where it was claimed so often. */
+  readonly attemptsMax: number;
   /** A room without connections stays for so long. */
   readonly idleMs: number;
   /** Appends between two compactions, where nothing else asks for one. */
   readonly compactRecords: number;
-  /** Updates that whoever joins would be sent one by one. */
+  /** Updates that whoever joins would be sent one by one; and no fewer than as many as the session has in pieces. */
   readonly compactEntries: number;
+  /** The pieces that a merge leaves. Small, so that whoever lacks little is given little. */
+  readonly mergedBytesMax: number;
   readonly compactBytes: number;
 }
 
@@ -54,9 +58,11 @@ export const roomLimits: RoomLimits = {
   connectionsMax: 1_000,
   barriersMax: 1_000,
   refusalsMax: 100,
+  attemptsMax: 5,
   idleMs: 10_000,
   compactRecords: 2_000,
-  compactEntries: 256,
+  compactEntries: 64,
+  mergedBytesMax: 32 * KiB,
   compactBytes: 4 * MiB,
 };
 

@@ -9,12 +9,14 @@
 //
 // A receipt names ids and an extent, so it does not matter who cut the words into which updates.
 
-import { writeStateVector } from '../../protocol/state-vector.ts';
+import { readStateVector, writeStateVector } from '../../protocol/state-vector.ts';
 import type { DiskBatch, DiskContents, StoredEntry } from './disk.ts';
 import { type Extent, extentOf, joinExtents, Knowledge } from './extent.ts';
 import { FateList } from './fate-list.ts';
 import { storeLimits } from './limits.ts';
 import { mergeRecords } from './merging.ts';
+
+const NOTHING: Extent = { structs: [], deletions: [] };
 
 interface Words {
   readonly update: Uint8Array;
@@ -45,6 +47,8 @@ export class Holding {
   readonly #unstored = new Set<string>();
   readonly #unsettled = new Set<string>();
   readonly #undropped = new Set<string>();
+  /** Durable entries of which the words were not seen. */
+  readonly #unseen = new Set<string>();
   #fates = new FateList(storeLimits.fatesMax);
 
   get unsent(): number {
@@ -53,7 +57,7 @@ export class Holding {
 
   /** Whether there is anything that is not known to be stored, and whether of this device. */
   get waiting(): 'nothing' | 'base' | 'own' {
-    if (this.#unstored.size + this.#unsettled.size + this.#undropped.size > 0) return 'own';
+    if (this.#unsettled.size + this.#undropped.size > 0 || this.#ready().length > 0) return 'own';
     return this.#words.length > 0 || this.isOverfull ? 'base' : 'nothing';
   }
 
@@ -75,21 +79,31 @@ export class Holding {
     return true;
   }
 
-  /** What is on disk, which may be more than was known; what of it is new. */
+  /**
+   * What is on disk, which may be more than was known; what of it is new. An entry that is durable by
+   * now is words of the base.
+   */
   takeStored(contents: DiskContents): { base: Uint8Array[]; outbox: StoredEntry[] } {
-    const base = contents.base.filter((update) => {
+    const base: Uint8Array[] = [];
+    for (const update of contents.base) {
       const extent = extentOf(update);
-      if (extent === undefined) return true;
-      this.#stored.add(extent);
-      return this.#known.add(extent);
-    });
-    const outbox = contents.outbox.filter(({ id }) => this.#fates.of(id) !== 'gone');
-    const isNew = outbox.filter((entry) => this.takeOwn(entry));
+      if (extent !== undefined) this.#stored.add(extent);
+      if (extent === undefined || this.#known.add(extent)) base.push(update);
+    }
+    const isNew = contents.outbox.filter((entry) => this.takeOwn(entry));
+    for (const entry of contents.outbox) if (this.takeDurable(entry)) base.push(entry.update);
     this.confirm(
       contents.outbox.map(({ id }) => id),
-      { structs: [], deletions: [] },
+      NOTHING,
     );
     return { base, outbox: isNew };
+  }
+
+  /** The words of an entry that was known to be durable before it was known itself; false if they are not new. */
+  takeDurable(entry: StoredEntry): boolean {
+    const isDurable = this.#fates.of(entry.id) === 'gone' && entry.resets === this.resets;
+    if (isDurable) this.#unseen.delete(entry.id);
+    return isDurable && this.takeBase(entry.update);
   }
 
   /** Durable ids; those of them that were not known to be. */
@@ -98,6 +112,7 @@ export class Holding {
     for (const id of isNew) {
       const entry = this.#outbox.get(id);
       const wasStored = !this.#unstored.has(id);
+      if (entry === undefined) this.#unseen.add(id);
       this.#forget(id);
       // An entry that is stored moves on disk. Of one that is not the words are the server's now.
       if (entry !== undefined && !wasStored) {
@@ -129,26 +144,38 @@ export class Holding {
     return isNew;
   }
 
-  /** The same for ids that left the outbox on disk. */
+  /** The same for ids that left the outbox on disk. Returns those that this tab held. */
   confirmGone(ids: readonly string[]): readonly string[] {
     const isNew = ids.filter((id) => this.#outbox.has(id));
     for (const id of ids) {
       this.#forget(id);
       this.#unsettled.delete(id);
       this.#undropped.delete(id);
+      this.#unseen.delete(id);
     }
     return isNew;
   }
 
   /** Whether all of it was heard of. What another tab stored and this one lacks has to be read. */
   knows(ids: readonly string[], extent: Extent): boolean {
-    const knowsId = (id: string): boolean => this.#outbox.has(id) || this.#fates.of(id) === 'gone';
+    const knowsId = (id: string): boolean =>
+      this.#outbox.has(id) || (this.#fates.of(id) === 'gone' && !this.#unseen.has(id));
     return ids.every(knowsId) && this.#known.covers(extent);
+  }
+
+  /** Whether a state vector names nothing that is new. */
+  knowsClocks(clocks: Uint8Array): boolean {
+    const read = readStateVector(clocks);
+    if (!read.ok) return true;
+    const structs = [...read.clocks].flatMap(([client, clock]) =>
+      clock > 0 ? [client, 0, clock] : [],
+    );
+    return this.#known.covers({ structs, deletions: [] });
   }
 
   /** All that is not known to be stored. It stays until it is confirmed. */
   ship(): Shipment {
-    const ids = [...this.#unstored];
+    const ids = this.#ready();
     const settled = [...this.#unsettled];
     const words = [...this.#words];
     const outbox = ids.flatMap((id) => this.#outbox.get(id) ?? []);
@@ -221,6 +248,18 @@ export class Holding {
   /** A state vector of what is known. */
   clocks(): Uint8Array {
     return writeStateVector(this.#known.clocks());
+  }
+
+  /**
+   * Entries to be stored. One of another tab waits for what that wrote before it: stored alone it
+   * would be said to be safe, and could not be read should that tab crash.
+   */
+  #ready(): string[] {
+    return [...this.#unstored].filter((id) => {
+      const entry = this.#outbox.get(id);
+      const [client = 0, clock = 0] = (entry && extentOf(entry.update)?.structs) ?? [];
+      return clock === 0 || this.#known.covers({ structs: [client, 0, clock], deletions: [] });
+    });
   }
 
   #forget(id: string): void {

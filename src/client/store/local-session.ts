@@ -6,10 +6,11 @@
 import { createEmitter, type Unsubscribe } from '../../base/emitter.ts';
 import type { Json } from '../../base/json.ts';
 import type { Clock } from '../../base/clock.ts';
-import { unreachable } from '../../base/assert.ts';
-import type { Election, StandForElection } from '../tabs/election.ts';
+import type { StandForElection } from '../tabs/election.ts';
+import { Office } from '../tabs/office.ts';
+import { hearSession, type SessionEars } from '../tabs/session-ears.ts';
 import type { TabTopic } from '../tabs/tab-line.ts';
-import type { TabWords } from '../tabs/tab-message.ts';
+
 import type { Disk, DiskContents, DiskSize, StoredEntry } from './disk.ts';
 import { joinExtents, extentOf, type Extent } from './extent.ts';
 import { Holding, type Shipment } from './holding.ts';
@@ -52,13 +53,16 @@ export class TabSession implements LocalSession {
   readonly #disk: SessionDisk;
   readonly #shipper: Shipper;
   readonly #frame: TabFrame;
+  readonly #office: Office;
   readonly #events = createEmitter<(listeners: LocalSessionListeners) => void>();
   readonly #unhear: Unsubscribe;
   #holding = new Holding();
   #facts = new SessionFacts();
   /** Entries that whoever opened this knows of. */
   #seen = new Set<string>();
-  #election: Election | undefined;
+  #isLoaded = false;
+  /** Something was stored while it was loaded. */
+  #isBehind = false;
   #isClosed = false;
 
   constructor(parts: LocalSessionParts, options: OpenOptions) {
@@ -81,8 +85,15 @@ export class TabSession implements LocalSession {
       arrived: (...arrival) => this.#arrived(...arrival),
       overtaken: () => this.#reread(),
     });
-    this.#unhear = topic.hear((words, from) => this.#hear(words, from));
-    this.thaw();
+    this.#unhear = hearSession(topic, this.#ears());
+    this.#office = new Office(() =>
+      parts.stand(parts.lockName, topic, (isWriter) => {
+        this.#shipper.isWriter = isWriter;
+        this.#shipper.nudge();
+        if (isWriter) void this.#takeOffice();
+      }),
+    );
+    this.#office.stand();
   }
 
   get state(): StorageState {
@@ -98,6 +109,8 @@ export class TabSession implements LocalSession {
     for (const { id } of entries) this.#seen.add(id);
     this.#parts.topic.say({ kind: 'hello', clocks: this.#holding.clocks() });
     this.#disk.note({ lastOpenedAt: this.#parts.clock.now() });
+    this.#isLoaded = true;
+    if (this.#isBehind) void this.#reread();
     const { resets } = this.#holding;
     const isForeign = contents.base.length > 0 && !contents.facts.has(FORMAT_FACT[0]);
     return {
@@ -207,24 +220,23 @@ export class TabSession implements LocalSession {
   freeze(): void {
     this.#frame.flush();
     void this.#shipper.flush();
-    this.#election?.close();
-    this.#election = undefined;
+    this.#office.giveUp();
     this.#shipper.isWriter = false;
   }
 
   thaw(): void {
-    if (this.#isClosed || this.#election !== undefined) return;
-    const { stand, lockName, topic } = this.#parts;
-    this.#election = stand(lockName, topic, (isWriter) => {
-      this.#shipper.isWriter = isWriter;
-      this.#shipper.nudge();
-    });
+    this.#office.stand();
+  }
+
+  /** Whoever wrote before may have gone without a word: the disk and the others know what it left. */
+  async #takeOffice(): Promise<void> {
+    if (this.#disk.keeps && this.#isLoaded) await this.#reread();
+    this.#parts.topic.say({ kind: 'hello', clocks: this.#holding.clocks() });
   }
 
   #leave(why?: string): void {
     this.#disk.close(why);
-    this.#election?.close();
-    this.#election = undefined;
+    this.#office.close();
     this.#unhear();
     this.#parts.onClosed();
   }
@@ -255,7 +267,7 @@ export class TabSession implements LocalSession {
       return;
     }
     const { base, outbox } = this.#holding.takeStored(contents);
-    for (const update of base) this.#tell((listeners) => listeners.update?.(update, 'base'));
+    for (const update of base) this.#tellBase(update);
     for (const entry of outbox) this.#tellEntry(entry);
   }
 
@@ -287,62 +299,45 @@ export class TabSession implements LocalSession {
     void this.#disk.trim(size, onSize);
   }
 
-  #hear(words: TabWords, from: string): void {
-    switch (words.kind) {
-      case 'base':
-        return this.#hearBase(words.resets, words.updates);
-      case 'own':
-        return this.#hearEntries(words.entries);
-      case 'answer':
-        if (words.to !== this.#parts.topic.tab) return;
-        this.#hearEntries(words.entries);
-        return this.#hearBase(words.resets, words.updates);
-      case 'stored':
-        return this.#hearStored(words.resets, words.ids, words.extent);
-      case 'settle':
-        return this.#hearSettled(this.#holding.takeSettled(words.ids));
-      case 'settled':
-        return this.#hearSettled(this.#holding.confirmGone(words.ids));
-      case 'drop':
-        this.#holding.takeDropped(words.ids);
-        return this.#shipper.nudge();
-      case 'dropped':
-        this.#holding.confirmGone(words.ids);
-        return this.#shipper.receipted();
-      case 'fact':
-        for (const [name, value] of words.facts) this.#facts.set(name, value);
-        return;
-      case 'reset':
-        return this.#hearReset(words.resets, words.handled);
-      case 'hello':
-        return this.#answer(from, words.clocks);
-      case 'open?':
-        return this.#parts.topic.say({ kind: 'open' });
-      case 'who':
-      case 'beat':
-      case 'bye':
-      case 'open':
-      case 'wiped':
-      case 'note':
-        return;
-      default:
-        return unreachable(words);
-    }
+  #ears(): SessionEars {
+    return {
+      base: (resets, updates) => this.#hearBase(resets, updates),
+      own: (entries) => this.#hearEntries(entries),
+      stored: (resets, ids, extent) => this.#hearStored(resets, ids, extent),
+      settle: (ids) => this.#hearSettled(this.#holding.takeSettled(ids)),
+      settled: (ids) => {
+        this.#readUnless(this.#holding.knows(ids, NOTHING));
+        this.#hearSettled(this.#holding.confirmGone(ids));
+      },
+      drop: (ids) => this.#holding.takeDropped(ids),
+      dropped: (ids) => void this.#holding.confirmGone(ids),
+      facts: (facts) => facts.forEach(([name, value]) => this.#facts.set(name, value)),
+      reset: (resets, handled) => this.#hearReset(resets, handled),
+      hello: (from, clocks) => this.#answer(from, clocks),
+    };
+  }
+
+  /** What another tab knows to be on disk is read there, once this one has read it at all. */
+  #readUnless(knows: boolean): void {
+    if (knows || !this.#disk.keeps) return;
+    if (this.#isLoaded) void this.#reread();
+    else this.#isBehind = true;
   }
 
   #hearBase(resets: number, updates: readonly Uint8Array[]): void {
     if (resets !== this.#holding.resets) return;
     for (const update of updates) {
       this.#frame.hear(update);
-      if (this.#holding.takeBase(update)) {
-        this.#tell((listeners) => listeners.update?.(update, 'base'));
-      }
+      if (this.#holding.takeBase(update)) this.#tellBase(update);
     }
     this.#shipper.nudge();
   }
 
   #hearEntries(entries: readonly StoredEntry[]): void {
-    for (const entry of entries) if (this.#holding.takeOwn(entry)) this.#tellEntry(entry);
+    for (const entry of entries) {
+      if (this.#holding.takeOwn(entry)) this.#tellEntry(entry);
+      else if (this.#holding.takeDurable(entry)) this.#tellBase(entry.update);
+    }
     this.#shipper.nudge();
   }
 
@@ -350,7 +345,7 @@ export class TabSession implements LocalSession {
     const isMine = resets === this.#holding.resets;
     this.#tellStored(this.#holding.confirm(ids, isMine ? extent : NOTHING));
     this.#shipper.receipted();
-    if (isMine && this.#disk.keeps && !this.#holding.knows(ids, extent)) void this.#reread();
+    this.#readUnless(!isMine || this.#holding.knows(ids, extent));
   }
 
   #hearSettled(news: readonly string[]): void {
@@ -367,6 +362,7 @@ export class TabSession implements LocalSession {
   }
 
   #answer(to: string, clocks: Uint8Array): void {
+    this.#readUnless(this.#holding.knowsClocks(clocks));
     const isThere = this.state.state === 'persistent';
     const lack = isThere
       ? whatIsNotStored(this.#holding)
@@ -381,6 +377,10 @@ export class TabSession implements LocalSession {
 
   #tellStored(ids: readonly string[]): void {
     if (ids.length > 0 && this.#disk.keeps) this.#tell((listeners) => listeners.stored?.(ids));
+  }
+
+  #tellBase(update: Uint8Array): void {
+    this.#tell(({ update: take }) => take?.(update, 'base'));
   }
 
   #tellEntry(entry: StoredEntry): void {

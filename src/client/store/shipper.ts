@@ -149,7 +149,7 @@ export class Shipper {
   async #shipAll(): Promise<void> {
     for (let attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
       const refusal = await this.#shipOnce();
-      if (refusal === 'empty') return;
+      if (refusal === 'done') return;
       if (refusal === undefined) continue;
       if (refusal.fault === 'overtaken') {
         await this.#parts.overtaken();
@@ -163,19 +163,19 @@ export class Shipper {
     }
   }
 
-  async #shipOnce(): Promise<DiskRefusal | 'empty' | undefined> {
-    if (this.#isClosed) return 'empty';
+  async #shipOnce(): Promise<DiskRefusal | 'done' | undefined> {
+    if (this.#isClosed) return 'done';
     const express = this.#express[0];
     const holding = this.#parts.holding();
     const isIdle = holding.waiting === 'nothing' && this.#facts.size === 0 && !this.#wasLost;
-    if (express === undefined && isIdle) return 'empty';
+    if (express === undefined && isIdle) return 'done';
     const session = await this.#parts.disk.session();
     if ('ok' in session) return session;
     if (this.#wasLost) await this.#replenish(session);
     if (express !== undefined) return this.#shipExpress(session, express);
     if (holding.waiting === 'nothing' && this.#facts.size === 0) {
       this.#succeeded();
-      return 'empty';
+      return 'done';
     }
     return this.#shipHolding(session, holding);
   }
@@ -189,7 +189,8 @@ export class Shipper {
     return undefined;
   }
 
-  async #shipHolding(session: DiskSession, holding: Holding): Promise<DiskRefusal | undefined> {
+  /** One shipment: what comes while it is under way is gathered for the next. */
+  async #shipHolding(session: DiskSession, holding: Holding): Promise<DiskRefusal | 'done'> {
     const shipment = holding.ship();
     const { batch } = shipment;
     const facts = new Map(this.#facts);
@@ -209,7 +210,7 @@ export class Shipper {
     this.#gather(shipment);
     this.#succeeded();
     this.#parts.arrived(shipment, holding.shipped(shipment), outcome);
-    return undefined;
+    return 'done';
   }
 
   /** A stream is gathered for longer, turn by turn; whoever writes a word is not kept waiting. */

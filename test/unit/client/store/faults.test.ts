@@ -45,8 +45,8 @@ async function reopened(device: Device): Promise<StoreTab> {
   return tab;
 }
 
-describe('[C24] while the disk is full', () => {
-  test('nothing is told to be stored, the session goes on, and heals by itself', async () => {
+describe('while the disk is full', () => {
+  test('[C24] nothing is told to be stored, the session goes on, and heals by itself', async () => {
     const { tab, fail, clock, device } = await stage();
     fail.when('QuotaExceededError');
     const id = tab.write('one');
@@ -69,7 +69,7 @@ describe('[C24] while the disk is full', () => {
     expect((await again.session.load()).generation).toBe('g');
   });
 
-  test('other sessions make room, if they may', async () => {
+  test('[C24] other sessions make room, if they may', async () => {
     const { tab, fail, store, device, clock } = await stage();
     const old = new StoreTab(store, 'an-old-session-----');
     await old.load();
@@ -86,7 +86,7 @@ describe('[C24] while the disk is full', () => {
     expect((await store.sessions()).map(({ id }) => id)).toEqual([ID]);
   });
 
-  test('a session that is replaced is replaced at once, and on disk when there is space', async () => {
+  test('[C24] a session that is replaced is replaced at once, and on disk when there is space', async () => {
     const { tab, fail, clock, device } = await stage();
     tab.write('refused');
     await tab.session.flush();
@@ -108,8 +108,8 @@ describe('[C24] while the disk is full', () => {
   });
 });
 
-describe('[C24] a transaction that is undone at its end', () => {
-  test('stored nothing, tells nothing, and is made again', async () => {
+describe('a transaction that is undone at its end', () => {
+  test('[C24] stored nothing, tells nothing, and is made again', async () => {
     const { tab, fail, clock, device } = await stage();
     fail.when('AbortError');
     const id = tab.write('one');
@@ -146,7 +146,7 @@ describe('a database that is taken away', () => {
     expect({ generation, mixed }).toEqual({ generation: 'g', mixed: true });
   });
 
-  test('is made again also while nobody writes', async () => {
+  test('[C25] is made again also while nobody writes', async () => {
     const { tab, clock, device } = await stage();
     const doc = new Y.Doc();
     doc.getText('reply').insert(0, 'what a server said');
@@ -164,7 +164,7 @@ describe('a database that is taken away', () => {
     expect(again).toBe('what a server said');
   });
 
-  test('by a connection that is closed under it is opened again, and nothing is written twice', async () => {
+  test('[C25] by a connection that is closed under it is opened again, and nothing is written twice', async () => {
     const { tab, clock, device, fail } = await stage();
     tab.write('one');
     await tab.session.flush();
@@ -176,7 +176,7 @@ describe('a database that is taken away', () => {
     expect((await again.session.load()).mixed).toBe(false);
   });
 
-  test('by a newer version of the app is opened as that one has it', async () => {
+  test('[C25] by a newer version of the app is opened as that one has it', async () => {
     const { tab, clock, device } = await stage();
     tab.write('one');
     await tab.session.flush();

@@ -41,8 +41,8 @@ async function put(store: string, ...values: readonly unknown[]): Promise<void> 
   db.close();
 }
 
-describe('[C22] a database of y-indexeddb', () => {
-  test('opens here, with words of which nobody knows whether they are durable', async () => {
+describe('a database of y-indexeddb', () => {
+  test('[C22] opens here, with words of which nobody knows whether they are durable', async () => {
     const theirs = await plain();
     theirs.doc.getArray('words').push(['from', 'before']);
     await theirs.close();
@@ -57,7 +57,7 @@ describe('[C22] a database of y-indexeddb', () => {
     await again.close();
   });
 
-  test('that is open elsewhere gives way', async () => {
+  test('[C22] that is open elsewhere gives way', async () => {
     const theirs = await plain();
     theirs.doc.getArray('words').push(['open']);
     const ours = await tabOf();
