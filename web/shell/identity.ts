@@ -18,6 +18,7 @@ import {
   withoutAccount,
 } from './accounts.ts';
 import { askMachine } from './machine-token.ts';
+import { keepOffline, offlineCount } from './offline-wish.ts';
 import { invitationIn, tokenIn } from './token.ts';
 
 export type Identity =
@@ -115,6 +116,7 @@ export class IdentityKeeper {
       url: location.origin,
       token: this.tokenOf(account.principal),
       principal: account.principal,
+      keepOffline: keepOffline(offlineCount()),
     });
     client.subscribeStatus(({ isSignedOut }) => {
       const now = this.now.get();

@@ -12,6 +12,8 @@ import { NotFound } from './not-found.tsx';
 import { Overlays } from './overlays.tsx';
 import { SessionPage } from './session-page.tsx';
 import { SettingsPage } from './settings-page.tsx';
+import { useSyncNotes } from './last-synced.ts';
+import { useUpdateNote } from './update-note.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
 import { Welcome } from './welcome.tsx';
@@ -21,6 +23,8 @@ export function Shell(): ReactElement {
   useShortcuts();
   useAttention();
   useInvitation();
+  useSyncNotes();
+  useUpdateNote();
   return (
     <div className={styles['shell']} data-home={isHome}>
       <a className={styles['skip']} href="#main">

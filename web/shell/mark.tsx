@@ -1,28 +1,21 @@
-// The sign of the app: a line made fast on a cleat.
+// The sign of the app: two posts, and a line made fast on them.
 
 import type { ReactElement } from 'react';
 
-export function Mark({ size = 22 }: { readonly size?: number }): ReactElement {
+export function Mark({ size = 24 }: { readonly size?: number }): ReactElement {
+  const rope = 'M4 43c12 0 15-4 21-10s12-13 35-13';
   return (
-    <svg width={size} height={size} viewBox="0 0 64 64" fill="none" aria-hidden>
-      <path
-        d="M8 24h48M24 24v24M40 24v24"
-        stroke="currentColor"
-        strokeWidth="7"
-        strokeLinecap="round"
-      />
-      <path
-        d="M13 50C18 14 46 54 51 12"
-        stroke="var(--paper)"
-        strokeWidth="12"
-        strokeLinecap="round"
-      />
-      <path
-        d="M13 50C18 14 46 54 51 12"
-        stroke="var(--brass)"
-        strokeWidth="6"
-        strokeLinecap="round"
-      />
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 64 64"
+      fill="none"
+      strokeLinecap="round"
+      aria-hidden
+    >
+      <path d="M21 8v48M43 8v48" stroke="currentColor" strokeWidth="9" />
+      <path d={rope} stroke="var(--mark-gap, var(--paper))" strokeWidth="15" />
+      <path d={rope} stroke="var(--brass-bright)" strokeWidth="8" />
     </svg>
   );
 }

@@ -1,15 +1,16 @@
 // The list itself. A long one is shown a piece at a time: nobody reads ten thousand titles, and
 // whoever looks for one searches.
 
-import { memo, type ReactElement, useId, useState, useSyncExternalStore } from 'react';
+import { memo, type ReactElement, useId, useState } from 'react';
 import type { LibraryEntry } from 'holdfast';
-import { useClient, useLibrary } from 'holdfast/react';
+import { useLibrary } from 'holdfast/react';
 import { Link, useRoute } from 'wouter';
 import { Button } from '../base/button.tsx';
 import { clock } from '../base/clock.ts';
 import { fullTime, shortTime } from '../base/time.ts';
 import { strings } from '../strings.ts';
 import { type Group, groupsOf, nameOf } from './groups.ts';
+import { useListState } from './last-synced.ts';
 import styles from './session-list.module.css';
 import { SessionMenu } from './session-menu.tsx';
 
@@ -36,11 +37,7 @@ export function SessionList({ isArchive }: { readonly isArchive: boolean }): Rea
 }
 
 function Nothing({ isArchive }: { readonly isArchive: boolean }): ReactElement {
-  const { library } = useClient();
-  const state = useSyncExternalStore(
-    (changed) => library.subscribe(changed),
-    () => library.state,
-  );
+  const state = useListState();
   const live = state === 'complete' ? strings.list.empty : strings.list.loading;
   const text = state === 'remembered' ? strings.list.empty : live;
   return <p className={styles['nothing']}>{isArchive ? strings.list.noArchived : text}</p>;

@@ -4,6 +4,10 @@ import type { ReactElement } from 'react';
 import { ArrowLeft } from 'lucide-react';
 import { Link } from 'wouter';
 import { strings } from '../strings.ts';
+import { DataSettings } from './settings-data.tsx';
+import { DeviceSettings } from './settings-device.tsx';
+import { LookSettings } from './settings-look.tsx';
+import { YouSettings } from './settings-you.tsx';
 import styles from './settings.module.css';
 
 export function SettingsPage(): ReactElement {
@@ -15,6 +19,10 @@ export function SettingsPage(): ReactElement {
         </Link>
         <h1>{strings.settings.title}</h1>
       </header>
+      <YouSettings />
+      <LookSettings />
+      <DeviceSettings />
+      <DataSettings />
     </div>
   );
 }

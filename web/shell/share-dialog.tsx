@@ -95,6 +95,7 @@ function Links({ session, links, api, act, look }: LinksProps): ReactElement {
           {words.makeLink}
         </Button>
       </div>
+      <p>{words.may[role]}</p>
       {made !== null && <Made link={made} />}
       {links.length > 0 && (
         <ul aria-label={words.links}>

@@ -1,9 +1,10 @@
 // What is seen before anybody is known: how to get in, and why it is not so yet.
 
-import { type FormEvent, type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import { Button } from '../base/button.tsx';
 import { strings } from '../strings.ts';
 import { type Identity, identity as keeper } from './identity.ts';
+import { InvitationField } from './invitation-field.tsx';
 import { Mark } from './mark.tsx';
 import styles from './sign-in.module.css';
 
@@ -45,36 +46,5 @@ function Invited({ isSignedOut }: { readonly isSignedOut: boolean }): ReactEleme
         </Button>
       )}
     </>
-  );
-}
-
-/** Where a link is pasted. */
-export function InvitationField(): ReactElement {
-  const [text, setText] = useState('');
-  const [isWrong, setWrong] = useState(false);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const isIn = keeper.signIn(text);
-    setWrong(!isIn);
-    if (isIn) setText('');
-  };
-  return (
-    <form className={styles['form']} onSubmit={submit}>
-      <label>
-        <span>{words.field}</span>
-        <input
-          value={text}
-          type="text"
-          autoComplete="off"
-          spellCheck={false}
-          aria-invalid={isWrong}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </label>
-      {isWrong && <p role="alert">{words.notOne}</p>}
-      <Button look="main" type="submit" disabled={text.trim() === ''}>
-        {words.submit}
-      </Button>
-    </form>
   );
 }
