@@ -7,8 +7,9 @@ import { SessionProvider, useClient, useLibrary, useSession } from 'holdfast/rea
 import { Link, useLocation } from 'wouter';
 import { IconButton } from '../base/button.tsx';
 import { Menu } from '../base/menu.tsx';
+import { isVisible } from '../base/page-state.ts';
+import { useStore } from '../base/store.ts';
 import { strings } from '../strings.ts';
-import { isVisible } from './attention.ts';
 import { SessionBanner } from './banner.tsx';
 import { nameOf } from './groups.ts';
 import { NotFound } from './not-found.tsx';
@@ -16,7 +17,6 @@ import { overlay } from './overlay.ts';
 import { itemsOf } from './session-menu.tsx';
 import styles from './session-page.module.css';
 import { Conversation } from './stand-in.tsx';
-import { useStore } from '../base/store.ts';
 
 export interface SessionPageProps {
   readonly id: string;
