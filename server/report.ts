@@ -64,10 +64,21 @@ export function socketReport(metrics: Metrics, logger: ServerLogger): SocketRepo
   };
 }
 
-export function libraryReport(metrics: Metrics, logger: ServerLogger): LibraryReport {
+export const libraryReport = (metrics: Metrics, logger: ServerLogger): LibraryReport =>
+  textReport('library', metrics, logger);
+
+export const agentsReport = (metrics: Metrics, logger: ServerLogger): LibraryReport =>
+  textReport('agents', metrics, logger);
+
+/** Of a socket that speaks text. */
+function textReport(
+  kind: 'library' | 'agents',
+  metrics: Metrics,
+  logger: ServerLogger,
+): LibraryReport {
   return {
-    opened: () => metrics.connectionOpened('library'),
-    closed: () => metrics.connectionClosed('library'),
+    opened: () => metrics.connectionOpened(kind),
+    closed: () => metrics.connectionClosed(kind),
     received(bytes) {
       metrics.received.frames++;
       metrics.received.bytes += bytes;
@@ -78,8 +89,8 @@ export function libraryReport(metrics: Metrics, logger: ServerLogger): LibraryRe
     },
     tokenRefused: (fault) => metrics.refused(`token-${fault}`),
     limitHit: (limit) => metrics.limitHit(limit),
-    slow: () => metrics.limitHit('libraryBufferBytesMax'),
-    broken: (error) => logger.error({ err: error }, 'a connection of the library failed'),
+    slow: () => metrics.limitHit(`${kind}BufferBytesMax`),
+    broken: (error) => logger.error({ err: error, kind }, 'a connection failed'),
   };
 }
 

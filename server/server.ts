@@ -12,6 +12,7 @@ import type { Duplex } from 'node:stream';
 import { Registry } from 'prom-client';
 import { systemChance } from '../src/base/chance.ts';
 import { type Clock, systemClock } from '../src/base/clock.ts';
+import { AgentServer } from './agents/agent-server.ts';
 import { type Caps, createCaps, type CapsOptions } from './access/caps.ts';
 import { Guard } from './access/guard.ts';
 import { createTokenVerifier, type TokenVerifier } from './access/tokens.ts';
@@ -31,7 +32,7 @@ import { openEmbeddedLog } from './log/embedded.ts';
 import type { EmbeddedLog } from './log/embedded-log.ts';
 import type { EmbeddedOptions } from './log/embedded-options.ts';
 import { meteredLog } from './metered-log.ts';
-import { libraryReport, roomReport, silentLogger, socketReport } from './report.ts';
+import { agentsReport, libraryReport, roomReport, silentLogger, socketReport } from './report.ts';
 import type { HoldfastServer, ServerLogger, ServerOptions } from './options.ts';
 import { type RoomLimits, roomLimits } from './room/limits.ts';
 import { createMergeThread, type MergeThread } from './room/merge-thread.ts';
@@ -101,6 +102,7 @@ export class RunningServer implements HoldfastServer {
   #caps: Caps;
   #sync: SyncServer;
   #library: LibraryServer;
+  #agents: AgentServer;
   #keeper: SummaryKeeper;
   #merging: MergeThread;
   #renderer: Renderer;
@@ -129,6 +131,7 @@ export class RunningServer implements HoldfastServer {
     this.#renderer = new Renderer(this.#clock);
     const clock = this.#clock;
     this.#keeper = new SummaryKeeper({ summaries: log.summaries, clock });
+    this.#agents = this.#createAgents(verifier);
     this.rooms = this.#createRooms(limits);
     this.#metrics.watchRooms(() => this.rooms.size);
     this.#sync = new SyncServer({
@@ -137,6 +140,7 @@ export class RunningServer implements HoldfastServer {
       caps: this.#caps,
       log,
       rooms: this.rooms,
+      agents: this.#agents,
       limits,
       clock,
       report: socketReport(this.#metrics, this.#logger),
@@ -144,12 +148,16 @@ export class RunningServer implements HoldfastServer {
     const desk = new Desk(log.rows);
     this.#library = this.#createLibrary(verifier, desk);
     this.#listener = this.#createListener(opened, desk, registry);
+    // Where runs were under way when the server stopped, they are offered again.
+    this.rooms.look(log.claims.marked()).catch((error: unknown) => {
+      this.#logger.error({ err: error }, 'unfinished runs could not be looked up');
+    });
     for (const fault of log.faults) this.#logger.error({ fault }, 'the data folder is damaged');
   }
 
   /** How many sockets are open. */
   get connections(): number {
-    return this.#sync.connections + this.#library.connections;
+    return this.#sync.connections + this.#library.connections + this.#agents.connections;
   }
 
   /** Listens by itself. Rejects with a ListenError. */
@@ -197,6 +205,8 @@ export class RunningServer implements HoldfastServer {
       this.#sync.take(request, socket, head, { session: name, credential, release });
     } else if (place === 'library' && segments.length === 1) {
       this.#library.take(request, socket, head, { credential, release });
+    } else if (place === 'agents' && name !== undefined && segments.length === 2) {
+      this.#agents.take(request, socket, head, { name, credential, release });
     } else {
       refuseAddress(socket, release);
     }
@@ -212,7 +222,7 @@ export class RunningServer implements HoldfastServer {
     this.#isDraining = true;
     this.#own?.close();
     await this.rooms.close();
-    await Promise.all([this.#sync.close(), this.#library.close()]);
+    await Promise.all([this.#sync.close(), this.#library.close(), this.#agents.close()]);
     this.#own?.closeAllConnections();
     await Promise.all([this.#merging.close(), this.#renderer.close(), this.#keeper.close()]);
     this.#caps.address.stop();
@@ -220,6 +230,17 @@ export class RunningServer implements HoldfastServer {
     this.#metrics.close();
     await this.#control?.close();
     await this.log.close();
+  }
+
+  #createAgents(verifier: TokenVerifier): AgentServer {
+    return new AgentServer({
+      verifier,
+      guard: this.guard,
+      principals: this.#caps.principal,
+      log: this.log,
+      clock: this.#clock,
+      report: agentsReport(this.#metrics, this.#logger),
+    });
   }
 
   #createLibrary(verifier: TokenVerifier, desk: Desk): LibraryServer {
@@ -265,6 +286,7 @@ export class RunningServer implements HoldfastServer {
       clock: this.#clock,
       merge: this.#merging.merge,
       report: roomReport(this.#metrics, this.#logger),
+      onOffers: (session, offers) => this.#agents.setOffers(session, offers),
       onCommit: (session, picture) => keeper.changed(session, () => summaryOf(picture)),
     });
   }

@@ -35,6 +35,7 @@ export type Granted =
   | Missing
   | Deleted
   | Unavailable;
+export type Marked = { readonly ok: true } | Missing | Deleted | Unavailable;
 export type Renewed = { readonly ok: true } | StaleEpoch;
 export type Released = { readonly ok: true } | StaleEpoch | Missing | Deleted | Unavailable;
 
@@ -46,11 +47,30 @@ export interface Claims {
   /** A full term from now. */
   renew(session: string, run: string, epoch: number): Renewed;
   release(session: string, run: string, epoch: number): Promise<Released>;
+  /**
+   * Notes durably that there is work in a session, or none any more, so that whoever starts
+   * next knows where to look. Marking what is marked costs nothing.
+   */
+  mark(session: string, hasWork: boolean): Promise<Marked>;
+  isMarked(session: string): boolean;
+  /** Every session in which there is work. */
+  marked(): readonly string[];
   /** The last claim of every run of the session that has one. */
   of(session: string): readonly Claim[];
   /** Tells of claims that lapsed, on the timer's turn: appends under them are refused from then on. */
   onLapse(listener: (claim: Claim) => void): Unsubscribe;
 }
+
+/** In the place of a run: not a claim of anybody, but that there is work. */
+const WORK = '';
+
+export const workMark = (session: string, hasWork: boolean): Claim => ({
+  session,
+  run: WORK,
+  holder: WORK,
+  epoch: 0,
+  living: hasWork,
+});
 
 interface Lease {
   claim: Claim;
@@ -63,6 +83,7 @@ export class ClaimTable {
   #clock: Clock;
   #sessions = new Map<string, Map<string, Lease>>();
   #lapses = createEmitter<Claim>();
+  #marked = new Set<string>();
 
   constructor(clock: Clock, leaseMs: number) {
     this.#clock = clock;
@@ -101,12 +122,21 @@ export class ClaimTable {
   /** What is durable now. A living claim has a full term from this moment. */
   put(claim: Claim): void {
     const { session, run } = claim;
+    if (run === WORK) {
+      if (claim.living) this.#marked.add(session);
+      else this.#marked.delete(session);
+      return;
+    }
     const leases = this.#sessions.get(session) ?? new Map<string, Lease>();
     leases.get(run)?.stop();
     const stop = claim.living
       ? this.#clock.after(this.leaseMs, () => this.#lapse(session, run))
       : () => {};
     this.#sessions.set(session, leases.set(run, { claim, stop }));
+  }
+
+  get marked(): ReadonlySet<string> {
+    return this.#marked;
   }
 
   of(session: string): readonly Claim[] {
@@ -116,6 +146,7 @@ export class ClaimTable {
   forget(session: string): void {
     for (const { stop } of this.#sessions.get(session)?.values() ?? []) stop();
     this.#sessions.delete(session);
+    this.#marked.delete(session);
   }
 
   onLapse(listener: (claim: Claim) => void): Unsubscribe {

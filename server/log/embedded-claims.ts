@@ -2,7 +2,7 @@
 // append is under way in the session meanwhile, so none of an old epoch comes behind the
 // answer of a grant.
 
-import type { Claims, ClaimTable } from './claims.ts';
+import { workMark, type Claims, type ClaimTable } from './claims.ts';
 import type { Deleted, Missing, Unavailable } from './refusal.ts';
 import type { Store } from './store.ts';
 
@@ -37,6 +37,19 @@ export function embeddedClaims(
         table.put(over);
         return { ok: true } as const;
       }),
+    mark: async (session, hasWork) => {
+      if (table.marked.has(session) === hasWork) return { ok: true };
+      const mark = workMark(session, hasWork);
+      // Before anybody can think that it still stands.
+      if (!hasWork) table.put(mark);
+      return alone(session, async () => {
+        await store.putClaim(mark);
+        table.put(mark);
+        return { ok: true } as const;
+      });
+    },
+    isMarked: (session) => table.marked.has(session),
+    marked: () => [...table.marked],
     of: (session) => table.of(session),
     onLapse: (listener) => table.onLapse(listener),
   };

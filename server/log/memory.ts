@@ -6,7 +6,7 @@ import { assertWritable } from './record.ts';
 import { systemChance, type Chance } from '../../src/base/chance.ts';
 import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { createId } from '../../src/base/id.ts';
-import { ClaimTable, type Claims } from './claims.ts';
+import { ClaimTable, workMark, type Claims } from './claims.ts';
 import {
   pageBytesMax,
   type Appended,
@@ -205,6 +205,14 @@ function memoryClaims(
       table.put({ ...claim, living: false });
       return { ok: true };
     },
+    async mark(session, hasWork) {
+      const refusal = refuse(session);
+      if (refusal !== undefined) return refusal;
+      table.put(workMark(session, hasWork));
+      return { ok: true };
+    },
+    isMarked: (session) => table.marked.has(session),
+    marked: () => [...table.marked],
     of: (session) => table.of(session),
     onLapse: (listener) => table.onLapse(listener),
   };

@@ -12,7 +12,14 @@ import type { DeleteRange } from '../../src/protocol/struct.ts';
 import { MapWinners } from './map-winners.ts';
 import { isPictured, rootKinds, type RootPlace } from './place.ts';
 import { RangeSet } from './range-set.ts';
-import { NO, StructTable, type Container, type Mark, type Writer } from './struct-table.ts';
+import {
+  NO,
+  StructTable,
+  type Container,
+  type LaneState,
+  type Mark,
+  type Writer,
+} from './struct-table.ts';
 
 /** The container of everything that was collected as garbage: nobody knows any more where it stood. */
 export const GONE = 0;
@@ -35,6 +42,9 @@ export interface Settled {
 const nothing: Entry = { value: undefined, child: undefined };
 const roots = Object.keys(rootKinds) as RootPlace[];
 
+const mayAppend = ({ isHeld, since }: LaneState, clock: number): boolean =>
+  isHeld && clock >= since;
+
 export class DocumentIndex {
   readonly table = new StructTable();
   readonly deleted = new RangeSet();
@@ -42,7 +52,7 @@ export class DocumentIndex {
   /** The JSON of entries in containers that are pictured, by row; only those that are alive. */
   readonly values = new Map<number, Json>();
   /** Called before what stands under a key of a pictured container may change. */
-  onTouch: (container: number, key: number) => void = () => undefined;
+  readonly watchers: ((container: number, key: number) => void)[] = [];
   #pieces: DeleteRange[] = [];
   #words = false;
 
@@ -70,6 +80,8 @@ export class DocumentIndex {
     if (writer.next !== clock || row === undefined) return false;
     const { kind, dead, root } = table.container(row);
     if (kind !== 'text' || dead || root !== 'messages') return false;
+    // What was written under an earlier claim may be another run's.
+    if (writer.lane !== undefined && !mayAppend(writer.lane, table.clock(row))) return false;
     table.extend(writer, row, length);
     return true;
   }
@@ -125,7 +137,8 @@ export class DocumentIndex {
   #touch(row: number): void {
     const key = this.table.keyNumberOf(row);
     if (key === NO || !isPictured(this.table.container(row).place)) return;
-    this.onTouch(this.table.containerNumber(row), key);
+    const container = this.table.containerNumber(row);
+    for (const watch of this.watchers) watch(container, key);
   }
 
   #onPiece = (client: number, clock: number, length: number): void => {

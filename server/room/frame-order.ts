@@ -162,7 +162,8 @@ export class FrameOrder {
     const { table } = this.#placement.index;
     if (this.#question.isTrusted === true) return table.enter(client, undefined);
     const { principal } = this.#question.sender;
-    const owner = table.writer(client)?.owner;
+    const { owner, lane } = table.writer(client) ?? { owner: undefined, lane: undefined };
+    if (lane?.isHeld === false && owner === principal) return 'lane-lost';
     if (owner === undefined || owner === principal) return table.enter(client, principal);
     return owner === '' ? 'server-client' : 'client-bound';
   }

@@ -48,7 +48,7 @@ export class Judgement {
     this.#limits = limits;
     this.#reader = new UpdateReader(bytes, question.budget);
     this.#mark = index.table.mark();
-    this.#placement = new Placement(index);
+    this.#placement = new Placement(index, question);
   }
 
   /** Goes on for about so many structs. */
@@ -126,10 +126,12 @@ export class Judgement {
 
   #overall(order: FrameOrder, deletions: readonly DeleteRange[]): GateRule | undefined {
     const { isTrusted, sender, bytesLeft = Number.POSITIVE_INFINITY } = this.#question;
-    if (isTrusted === true) return undefined;
+    if (isTrusted === true || sender.principal === '') return undefined;
     const { roots } = this.#placement;
-    for (const range of deletions) this.#placement.noteRoots(range);
+    let stranger: GateRule | undefined;
+    for (const range of deletions) stranger ??= this.#placement.noteDeletion(range);
     for (const root of roots) if (!sender.mayWriteIn(root)) return this.#wrongRight();
+    if (stranger !== undefined) return stranger;
     if (deletions.length > this.#limits.newDeletionsMax) return 'delete-count';
     const { rows, writers } = this.#index.table;
     const isFull =

@@ -11,6 +11,8 @@ import { syncAnswerBudget } from '../../src/protocol/limits.ts';
 import { DocumentIndex } from './document-index.ts';
 import { Judgement } from './gate.ts';
 import type { Question, Sender, Taken, Verdict } from './verdict.ts';
+import type { Hold } from '../log/refusal.ts';
+import { Lanes } from './lanes.ts';
 import type { RoomLimits } from './limits.ts';
 import { Picture } from './picture.ts';
 import { RangeSet } from './range-set.ts';
@@ -38,6 +40,8 @@ export interface Batch<From> {
   readonly number: number;
   readonly record: Uint8Array;
   readonly items: readonly Item<From>[];
+  /** Claims under which something of it was written. */
+  readonly under: readonly Hold[];
   readonly deleted: readonly DeleteRange[];
   /** Words of messages were deleted: what still has them must not be served any more. */
   readonly words: boolean;
@@ -64,6 +68,7 @@ const loader: Sender = { principal: '', isRefused: () => false, mayWriteIn: () =
 export class Ledger<From> {
   readonly index = new DocumentIndex();
   readonly picture = new Picture(this.index);
+  readonly lanes = new Lanes(this.index.table, (binding) => this.#bound.push(binding));
   #limits: RoomLimits;
   #tape = new Tape();
   /** What is deleted and committed. */
@@ -158,6 +163,7 @@ export class Ledger<From> {
       number: this.#number++,
       record: encodeRoomRecord({ bindings: this.#bound, updates }),
       items,
+      under: this.lanes.written(),
       deleted: this.#deleted,
       words: this.#isWordsGone,
     };
@@ -185,8 +191,7 @@ export class Ledger<From> {
   /** Takes what the log has. `words`: messages lost words by it. Undefined: it is nothing that a room wrote. */
   load({ bindings, updates }: RoomRecord): { readonly words: boolean } | undefined {
     let words = false;
-    const owners = new Map(bindings.map(({ client, owner }) => [client, owner]));
-    for (const [client, owner] of owners) this.index.table.enter(client, owner);
+    for (const binding of bindings) this.lanes.load(binding);
     for (const bytes of updates) {
       const question: Question = { sender: loader, budget: syncAnswerBudget, isAnswer: false };
       const judgement = this.judgement(bytes, { ...question, isTrusted: true });
@@ -219,8 +224,12 @@ export class Ledger<From> {
   /** To whom each client belongs that has something committed. Who wrote what may yet be lost is bound by nothing. */
   bindings(): readonly Binding[] {
     return this.index.table.writers
-      .filter(({ client }) => this.#clocks.has(client))
-      .map(({ client, owner }) => ({ client, owner: owner ?? '' }));
+      .filter(({ client, lane }) => this.#clocks.has(client) || lane !== undefined)
+      .map(({ client, owner, lane }) => ({
+        client,
+        owner: owner ?? '',
+        ...(lane !== undefined && { lane: { run: lane.run, epoch: lane.epoch } }),
+      }));
   }
 
   /** All that is committed now, to be merged. What comes meanwhile is not a part of it. */

@@ -30,6 +30,8 @@ export interface RoomLimits {
   readonly barriersMax: number;
   /** Whoever goes on after so many refusals is sent away. */
   readonly refusalsMax: number;
+  /** A run that was lost is given up where it was claimed so often. */
+  readonly attemptsMax: number;
   /** A room without connections stays for so long. */
   readonly idleMs: number;
   /** Appends between two compactions, where nothing else asks for one. */
@@ -54,6 +56,7 @@ export const roomLimits: RoomLimits = {
   connectionsMax: 1_000,
   barriersMax: 1_000,
   refusalsMax: 100,
+  attemptsMax: 5,
   idleMs: 10_000,
   compactRecords: 2_000,
   compactEntries: 256,

@@ -24,10 +24,10 @@ export class Picture {
 
   constructor(index: DocumentIndex) {
     this.#index = index;
-    index.onTouch = (container, key) => {
+    index.watchers.push((container, key) => {
       const place = entryNumber(container, key);
       if (!this.#open.has(place)) this.#open.set(place, index.entry(container, key));
-    };
+    });
   }
 
   /** The open batch is on its way. */

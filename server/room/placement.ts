@@ -2,10 +2,12 @@
 // not be there. What it hangs on must be in the table already; whose turn it is when is
 // the business of the work list (frame-order.ts).
 
+import { isJsonObject, type Json } from '../../src/base/json.ts';
 import { limits } from '../../src/protocol/limits.ts';
 import { jsonAt } from '../../src/protocol/json-bytes.ts';
 import { type DeleteRange, keyOf, NONE, rootOf, type Struct } from '../../src/protocol/struct.ts';
 import { defined } from '../../src/base/assert.ts';
+import { Authorship } from './authorship.ts';
 import { GONE, type DocumentIndex } from './document-index.ts';
 import {
   isPictured,
@@ -17,7 +19,8 @@ import {
 } from './place.ts';
 import type { GateRule } from './rule.ts';
 import { RangeSet } from './range-set.ts';
-import { NO, type NewRow, type Writer } from './struct-table.ts';
+import { type Container, NO, type NewRow, type Writer } from './struct-table.ts';
+import type { Question } from './verdict.ts';
 
 type Spot = { -readonly [Name in keyof NewRow]: NewRow[Name] };
 
@@ -36,8 +39,13 @@ export class Placement {
   #valued: number[] = [];
   #spot: Spot = { container: GONE, key: NO, originRow: NO, originClock: NO, isType: false };
 
-  constructor(index: DocumentIndex) {
+  #authorship: Authorship;
+  /** Messages whose run became known. */
+  #named: Container[] = [];
+
+  constructor(index: DocumentIndex, question: Question) {
     this.index = index;
+    this.#authorship = new Authorship(index, question);
   }
 
   /** The client that must come first, or undefined where everything is there. */
@@ -70,19 +78,17 @@ export class Placement {
     const misfit = this.#misfit(struct);
     if (misfit !== undefined) return misfit;
     const { kind } = struct;
+    const value = this.#valueOf(bytes, struct);
+    const run = value === undefined ? undefined : this.#runNamed(value);
+    const stranger = this.#authorship.fault(writer, struct, spot, run);
+    if (stranger !== undefined) return stranger;
     spot.isType = isType(kind);
     const row = table.add(writer, length, spot);
     this.#noteRoot(row);
     if (kind === 'deleted') this.gone.add(writer.client, clock, length);
     else if (isType(kind)) return this.#addType(row, kind);
-    else if (
-      kind === 'json' &&
-      spot.key !== NO &&
-      length === 1 &&
-      isPictured(table.container(row).place)
-    ) {
-      this.#noteValue(row, bytes, struct);
-    }
+    else if (value !== undefined) this.#noteValue(row, value);
+    if (run !== undefined) this.#nameRun(table.container(row), run);
     return undefined;
   }
 
@@ -92,25 +98,51 @@ export class Placement {
     return last?.client === client && last.clock === clock;
   }
 
-  #noteValue(row: number, bytes: Uint8Array, { contentStart }: Struct): void {
-    const { table, values } = this.index;
+  /** The JSON that is to stand under a key, where it is wanted. */
+  #valueOf(bytes: Uint8Array, { kind, length, contentStart }: Struct): Json | undefined {
+    const { container, key } = this.#spot;
+    const place = this.index.table.containers[container]?.place ?? 'other';
+    if (kind !== 'json' || key === NO || length !== 1 || !isPictured(place)) return undefined;
     // One value, so its count takes one byte.
-    const [value] = jsonAt(bytes, contentStart + 1, 1);
+    return defined(jsonAt(bytes, contentStart + 1, 1)[0], 'a scanned value');
+  }
+
+  /** The run that the head of a reply names. */
+  #runNamed(value: Json): string | undefined {
+    const { container, key } = this.#spot;
+    const { table } = this.index;
+    if (table.containers[container]?.place !== 'message' || table.nameOf(key) !== 'head') {
+      return undefined;
+    }
+    const run = isJsonObject(value) ? value['run'] : undefined;
+    return typeof run === 'string' ? run : undefined;
+  }
+
+  #nameRun(message: Container, run: string): void {
+    message.run = run;
+    this.#named.push(message);
+  }
+
+  #noteValue(row: number, value: Json): void {
+    const { table, values } = this.index;
     const { place } = table.container(row);
-    const kept = pictured(place, table.keyOf(row), defined(value, 'a scanned value'));
+    const kept = pictured(place, table.keyOf(row), value);
     if (kept === undefined) return;
     values.set(row, kept);
     this.#valued.push(row);
   }
 
-  /** Notes below which roots a range of known ids is. */
-  noteRoots({ client, clock, length }: DeleteRange): void {
+  /** Notes below which roots a range of known ids is. Returns why the sender may not delete it, if so. */
+  noteDeletion({ client, clock, length }: DeleteRange): GateRule | undefined {
     const { table } = this.index;
     for (let at = clock; at < clock + length;) {
       const row = table.find(client, at);
       this.#noteRoot(row);
+      const fault = this.#authorship.faultOfDeletion(row);
+      if (fault !== undefined) return fault;
       at = table.clock(row) + table.length(row);
     }
+    return undefined;
   }
 
   #noteRoot(row: number): void {
@@ -121,6 +153,7 @@ export class Placement {
   /** Forgets the JSON of rows that were taken back. */
   rollback(): void {
     for (const row of this.#valued) this.index.values.delete(row);
+    for (const message of this.#named) message.run = undefined;
   }
 
   #addType(row: number, kind: TypeKind): GateRule | undefined {

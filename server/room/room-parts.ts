@@ -1,8 +1,10 @@
 // What a room is given: where its session is stored, its bounds, time, and whom it tells
 // of what happens.
 
+import type { Chance } from '../../src/base/chance.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { Log } from '../log/log.ts';
+import type { Offered } from './books.ts';
 import type { Refused } from './verdict.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Credit } from './credit.ts';
@@ -27,10 +29,14 @@ export interface RoomReport {
   broken(session: string, error: unknown): void;
 }
 
+export type RoomState = 'loading' | 'live' | 'draining' | 'closed';
+
 export interface RoomParts {
   readonly log: Log;
   readonly limits: RoomLimits;
   readonly clock: Clock;
+  /** Ids of requests that a policy makes, and clients, come from it. */
+  readonly chance: Chance;
   readonly merge: Merge;
   readonly credit: Credit;
   readonly report: RoomReport;
@@ -39,6 +45,8 @@ export interface RoomParts {
   /** Resolves in another turn, after others had theirs. */
   readonly yieldTurn: () => Promise<void>;
   readonly onClosed: (session: string) => void;
+  /** The runs that may be claimed are others now, and that is durable. */
+  readonly onOffers?: (session: string, offers: readonly Offered[]) => void;
   /** Something was committed and may be looked at: the picture, not more. */
   readonly onCommit?: (session: string, picture: Picture) => void;
 }

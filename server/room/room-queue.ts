@@ -1,12 +1,16 @@
 // What arrived and cannot be taken yet, because the session is being read or a large answer
 // judged, and the peers that are not read from meanwhile, so that it stays bounded.
 
+import type { ClaimRequest } from '../../src/protocol/claim.ts';
 import type { Frame } from '../../src/protocol/frame.ts';
 import type { Peer } from './peer.ts';
 
+/** A frame, or what a holder asks in one. */
+export type RoomFrame = Frame | { readonly type: 'claiming'; readonly request: ClaimRequest };
+
 export interface WaitingFrame {
   readonly peer: Peer;
-  readonly frame: Frame;
+  readonly frame: RoomFrame;
   readonly bytes: number;
 }
 

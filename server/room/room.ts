@@ -11,27 +11,27 @@
 
 import { assert, defined } from '../../src/base/assert.ts';
 import { closeReasons, type CloseReason } from '../../src/protocol/close.ts';
-import type { Frame } from '../../src/protocol/frame.ts';
 import type { Appended } from '../log/log.ts';
 import type { Refused } from './verdict.ts';
 import { fanOut } from './fan-out.ts';
+import { Greeter } from './greeter.ts';
 import type { Batch, Ledger, ShownLedger } from './ledger.ts';
 import { Handover } from './handover.ts';
 import { type Judged, Judging } from './judging.ts';
 import type { RoomLimits } from './limits.ts';
 import { isGone, loadReported } from './load.ts';
-import { packetOf, syncPacket, type Packet } from './packet.ts';
+import type { Packet } from './packet.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
-import type { RoomParts } from './room-parts.ts';
-import { RoomQueue } from './room-queue.ts';
+import { RoomClaims } from './room-claims.ts';
+import type { RoomParts, RoomState } from './room-parts.ts';
+import { type RoomFrame, RoomQueue } from './room-queue.ts';
 import { RoomSnapshots } from './room-snapshots.ts';
 import { farewellTo } from './rule.ts';
 
-type RoomState = 'loading' | 'live' | 'draining' | 'closed';
-
 export class Room {
   readonly session: string;
+  readonly claims: RoomClaims;
   #parts: RoomParts;
   #state: RoomState = 'loading';
   #peers = new Set<Peer>();
@@ -44,6 +44,7 @@ export class Room {
   #queue: RoomQueue;
   #judging: Judging;
   #handover: Handover;
+  #greeter = new Greeter(this.#presence, () => this.#live());
   #isScheduled = false;
   #stopIdle: (() => void) | undefined;
   #loaded: Promise<void>;
@@ -52,6 +53,14 @@ export class Room {
     this.session = session;
     this.#parts = parts;
     this.#queue = new RoomQueue(parts.limits.openBytesMax, () => this.#ledger?.openBytes ?? 0);
+    this.claims = new RoomClaims({
+      session,
+      parts,
+      isOver: () => this.#state === 'closed',
+      isBusy: () => this.#isBusy,
+      whole: (act) => this.#whole(act),
+      schedule: () => this.#schedule(),
+    });
     this.#handover = new Handover({
       ledger: () => this.shown?.ledger,
       cleared: () => this.#snapshots?.cleared,
@@ -102,6 +111,7 @@ export class Room {
     this.#stopIdle?.();
     this.#stopIdle = undefined;
     this.#peers.add(peer);
+    this.claims.joined(peer);
     this.#greetAll();
   }
 
@@ -116,9 +126,9 @@ export class Room {
   }
 
   /** Takes a frame of a peer, after all that came before it. */
-  receive(peer: Peer, frame: Frame, bytes: number): void {
+  receive(peer: Peer, frame: RoomFrame, bytes: number): void {
     if (this.#state === 'closed' || this.#state === 'draining' || peer.isGone) return;
-    const mustWait = this.#state === 'loading' || this.#judging.isBusy || this.#queue.size > 0;
+    const mustWait = this.#isBusy || this.#queue.size > 0;
     if (!mustWait) return this.#whole(() => this.#take(peer, frame), peer);
     this.#queue.push({ peer, frame, bytes });
     this.#queue.holdBack(peer);
@@ -127,6 +137,7 @@ export class Room {
   /** A peer's token or role is another now: tells everybody, and asks it for what it may send now. */
   restamp(peer: Peer): void {
     if (peer.mayWrite && !peer.wasAsked) peer.isGreeted = false;
+    this.claims.restamp(peer);
     this.#greetAll();
     this.#presence.restamp(peer);
     if (this.#presence.isChanged) this.#schedule();
@@ -138,6 +149,7 @@ export class Room {
     this.#state = 'closed';
     this.#stopIdle?.();
     this.#queue.clear();
+    this.claims.forget(this.#ledger?.pending === undefined);
     for (const peer of this.#peers) {
       peer.isGone = true;
       peer.line.close(reason);
@@ -171,6 +183,7 @@ export class Room {
     this.#generation = loaded.generation;
     this.#snapshots = new RoomSnapshots(this.#parts, this.session, loaded, () => this.#seq);
     this.#state = 'live';
+    this.claims.begin(loaded.ledger);
     this.#takeQueue();
     this.#watchIdle();
   }
@@ -178,20 +191,13 @@ export class Room {
   /** Not while an answer is judged: half of what it brings may still be taken back. */
   #greetAll(): void {
     if (this.#state !== 'live' || this.#judging.isBusy) return;
-    const strangers = [...this.#peers].filter(({ isGreeted }) => !isGreeted);
-    for (const peer of strangers) this.#whole(() => this.#greet(peer), peer);
+    for (const peer of [...this.#peers].filter(({ isGreeted }) => !isGreeted)) {
+      this.#whole(() => this.#greeter.greet(peer), peer);
+    }
   }
 
-  /** Asks for what it has, and tells who is here. */
-  #greet(peer: Peer): void {
-    peer.isGreeted = true;
-    if (peer.mayWrite) this.#ask(peer);
-    this.#tellWhoIsHere(peer);
-  }
-
-  #tellWhoIsHere(peer: Peer): void {
-    const everybody = this.#presence.everybody();
-    if (everybody !== undefined) this.#send(peer, [packetOf(everybody)]);
+  get #isBusy(): boolean {
+    return this.#state === 'loading' || this.#judging.isBusy;
   }
 
   #whole(act: () => void, cause?: Peer): void {
@@ -209,7 +215,7 @@ export class Room {
     this.#reload();
   }
 
-  #take(peer: Peer, frame: Frame): void {
+  #take(peer: Peer, frame: RoomFrame): void {
     switch (frame.type) {
       case 'update':
         return this.#takeUpdate(peer, frame.update, false);
@@ -221,9 +227,11 @@ export class Room {
       case 'awareness':
         return this.#hear(peer, frame.entries);
       case 'query-awareness':
-        return this.#tellWhoIsHere(peer);
+        return this.#greeter.tellWhoIsHere(peer);
       case 'barrier':
         return this.#takeBarrier(peer, frame.mark);
+      case 'claiming':
+        return this.claims.take(peer, frame.request);
       default:
         return undefined;
     }
@@ -253,7 +261,7 @@ export class Room {
       if (verdict.leftOut > 0) this.#parts.report.leftOut(verdict.leftOut);
     } else if (verdict.code === 'gap') {
       this.#parts.report.gap();
-      this.#ask(peer);
+      this.#greeter.ask(peer);
     } else {
       this.#refuse(peer, verdict, update);
     }
@@ -261,43 +269,34 @@ export class Room {
     this.#queue.holdBack(peer);
   }
 
-  /** One question at a time: what does not fit until the answer comes is in the answer. */
-  #ask(peer: Peer): void {
-    if (peer.isAsked) return;
-    peer.isAsked = true;
-    peer.wasAsked = true;
-    this.#send(peer, [syncPacket('step1', this.#live().stateVector())]);
-  }
-
   #refuse(peer: Peer, refused: Refused, update: Uint8Array): void {
     if (refused.rule === 'client-refused') return;
-    const { report, limits } = this.#parts;
-    report.refused(this.session, peer.principal, refused, update);
-    const packet = peer.refuse(refused);
-    const limit = peer.refusals > limits.refusalsMax ? 'refusalsMax' : undefined;
-    if (peer.isExtended && limit === undefined) this.#send(peer, [packet]);
+    this.#parts.report.refused(this.session, peer.principal, refused, update);
+    const news = [peer.refuse(refused)];
+    const limit = peer.refusals > this.#parts.limits.refusalsMax ? 'refusalsMax' : undefined;
+    if (peer.isExtended && limit === undefined) this.#send(peer, news);
     else this.#sendAway(peer, farewellTo(refused.rule), limit);
   }
 
   #hear(peer: Peer, entries: Uint8Array): void {
-    const isRefused = this.#presence.hear(peer, entries) !== undefined;
-    if (isRefused) return this.#sendAway(peer, closeReasons.refused);
+    const refusal = this.#presence.hear(peer, entries);
+    if (refusal !== undefined) return this.#sendAway(peer, closeReasons.refused);
     if (this.#presence.isChanged) this.#schedule();
   }
 
   #takeBarrier(peer: Peer, mark: Uint8Array): void {
-    const { barriersMax } = this.#parts.limits;
-    if (peer.barriers >= barriersMax) return this.#sendAway(peer, closeReasons.busy, 'barriersMax');
+    const isTooMany = peer.barriers >= this.#parts.limits.barriersMax;
+    if (isTooMany) return this.#sendAway(peer, closeReasons.busy, 'barriersMax');
     const echo = peer.barrier(mark, this.#live().pending);
     if (echo !== undefined) this.#send(peer, [echo]);
   }
 
   #takeQueue(): void {
     this.#greetAll();
+    this.claims.catchUp();
     while (this.#state === 'live' && !this.#judging.isBusy) {
-      const waiting = this.#queue.shift();
-      if (waiting === undefined) break;
-      const { peer, frame } = waiting;
+      const { peer, frame } = this.#queue.shift() ?? {};
+      if (peer === undefined || frame === undefined) break;
       if (!peer.isGone) this.#whole(() => this.#take(peer, frame), peer);
     }
     this.#queue.letGo();
@@ -315,20 +314,24 @@ export class Room {
 
   #flush(): void {
     if (this.#state !== 'live' && this.#state !== 'draining') return;
-    const presence = this.#presence.flush();
-    if (presence !== undefined) {
-      const packet = packetOf(presence);
-      for (const peer of this.#peers) this.#send(peer, [packet]);
-    }
+    this.#greeter.tellChanges(this.#peers);
+    this.claims.settle();
     const batch = this.#live().begin();
-    if (batch === undefined) return;
+    if (batch !== undefined) void this.#append(batch);
+  }
+
+  async #append(batch: Batch<Peer>): Promise<void> {
     const ledger = this.#ledger;
-    this.#parts.log.append(this.session, this.#seq, [], batch.record).then(
+    try {
+      const prepared = this.claims.begun(batch.number);
+      if (prepared !== undefined) await prepared;
+      const { record, under } = batch;
+      const appended = await this.#parts.log.append(this.session, this.#seq, under, record);
       // A ledger that was read meanwhile knows nothing of it.
-      (appended) =>
-        this.#ledger === ledger ? this.#whole(() => this.#appended(batch, appended)) : undefined,
-      (error: unknown) => this.#broke(error),
-    );
+      if (this.#ledger === ledger) this.#whole(() => this.#appended(batch, appended));
+    } catch (error) {
+      this.#broke(error);
+    }
   }
 
   #appended(batch: Batch<Peer>, appended: Appended): void {
@@ -341,6 +344,7 @@ export class Room {
     this.#committed = batch.number;
     this.#live().commit();
     fanOut(this.#peers, batch);
+    this.claims.committed(batch.number);
     this.#parts.report.committed(batch.items.length, batch.record.length);
     this.#parts.onCommit?.(this.session, this.#live().picture);
     this.#snapshots?.committed(batch.words, batch.record.length);
@@ -355,14 +359,15 @@ export class Room {
    */
   #reload(): void {
     if (this.#state === 'closed') return;
-    const writers = new Set(this.#ledger?.senders());
+    const senders = [...(this.#ledger?.senders() ?? []), ...this.#queue.peers()];
+    const writers = new Set([...senders, ...this.claims.waiting]);
     if (this.#judging.peer !== undefined) writers.add(this.#judging.peer);
-    for (const peer of this.#queue.peers()) writers.add(peer);
     for (const peer of this.#peers) {
       peer.isGreeted = false;
       if (peer.barriers > 0 || peer.isAsked) writers.add(peer);
     }
     this.#state = 'loading';
+    this.claims.end();
     this.#ledger = undefined;
     this.#queue.clear();
     for (const peer of writers) this.#sendAway(peer, closeReasons.unavailable);

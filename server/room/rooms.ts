@@ -1,7 +1,9 @@
 // The sessions that are open on this server: at most one room for each, made when somebody
 // comes and forgotten some time after the last has gone.
 
+import { type Chance, systemChance } from '../../src/base/chance.ts';
 import type { Clock } from '../../src/base/clock.ts';
+import type { Unsubscribe } from '../../src/base/emitter.ts';
 import { closeReasons } from '../../src/protocol/close.ts';
 import type { Erased, Log } from '../log/log.ts';
 import {
@@ -11,6 +13,7 @@ import {
   type Missing,
   type Unavailable,
 } from '../log/refusal.ts';
+import type { Offered } from './books.ts';
 import { Credit } from './credit.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Merge } from './merge.ts';
@@ -24,7 +27,10 @@ export interface RoomsParts {
   readonly clock: Clock;
   readonly merge: Merge;
   readonly report: RoomReport;
+  /** The system's, but in tests. */
+  readonly chance?: Chance;
   readonly onCommit?: (session: string, picture: Picture) => void;
+  readonly onOffers?: (session: string, offers: readonly Offered[]) => void;
 }
 
 /** The committed state of a session. */
@@ -41,15 +47,28 @@ export class Rooms {
   #rooms = new Map<string, Room>();
   #tasks: (() => void)[] = [];
   #isClosed = false;
+  #stopLapses: Unsubscribe;
 
   constructor(parts: RoomsParts) {
     this.#parts = {
       ...parts,
+      chance: parts.chance ?? systemChance(),
       credit: new Credit(parts.clock, parts.limits),
       atTurnEnd: (task) => this.#atTurnEnd(task),
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
       onClosed: (session) => this.#rooms.delete(session),
     };
+    this.#stopLapses = parts.log.claims.onLapse((claim) =>
+      this.open(claim.session)?.claims.lapse(claim),
+    );
+  }
+
+  /** Opens sessions one after another, so that what may be claimed in them becomes known. */
+  async look(sessions: readonly string[]): Promise<void> {
+    for (const session of sessions) {
+      await this.open(session)?.settled;
+      await this.#parts.yieldTurn();
+    }
   }
 
   get size(): number {
@@ -88,6 +107,7 @@ export class Rooms {
     if (!opened.ok && opened.code === 'missing') return missing;
     this.#rooms.get(session)?.close(closeReasons.missing);
     const erased = await this.#parts.log.delete(session);
+    this.#parts.onOffers?.(session, []);
     // Whoever came between the two finds a log that refuses.
     this.#rooms.get(session)?.close(closeReasons.missing);
     return erased;
@@ -96,6 +116,7 @@ export class Rooms {
   /** Stops: what was taken becomes durable, then everybody is sent away to come back later. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#stopLapses();
     const rooms = [...this.#rooms.values()];
     await Promise.all(rooms.map((room) => room.drain()));
     for (const room of rooms) room.close(closeReasons.unavailable);

@@ -19,6 +19,11 @@ export const gateRules = {
   'right-origin': 'something is put before something else; entries are only ever appended',
   circle: 'two structs that wait for one another',
   'delete-count': 'too many deletions at once',
+  'lane-lost': 'a lane of a claim that is over',
+  lane: 'a reply that is not written under the lanes of the claim on its run, or such a lane elsewhere',
+  author: 'words in a message of another principal',
+  bookkeeping: 'what only the server writes of a run',
+  once: 'what is written once: a run, a request',
   'session-full': 'the session has as much in it as a session may have',
 } as const;
 

@@ -39,8 +39,23 @@ export interface Container {
   readonly key: string | undefined;
   /** The newest row in it. */
   last: number;
+  /** The message that it is below; `NO` elsewhere. */
+  readonly message: number;
+  /** The run that a message is the reply of, as far as its head has come. */
+  run: string | undefined;
   /** It or a type around it is deleted, and so is all that ever comes into it. */
   dead: boolean;
+}
+
+/** What a client writes for that is a lane: only the holder of a claim writes under it. */
+export interface LaneState {
+  /** Of the last claim for which it was granted; empty once that has ended well, and it may be granted again. */
+  readonly run: string;
+  readonly epoch: number;
+  /** The clock at which it was granted. */
+  readonly since: number;
+  /** Whether that claim is good. */
+  isHeld: boolean;
 }
 
 export interface Writer {
@@ -51,6 +66,7 @@ export interface Writer {
   next: number;
   /** The principal to whom the client belongs for ever; the server's own is the empty word. */
   owner: string | undefined;
+  lane: LaneState | undefined;
 }
 
 /** What goes into a row. */
@@ -100,7 +116,7 @@ export class StructTable {
   enter(client: number, owner: string | undefined): Writer {
     let writer = this.writer(client);
     if (writer === undefined) {
-      writer = { client, rows: [], next: 0, owner: undefined };
+      writer = { client, rows: [], next: 0, owner: undefined, lane: undefined };
       this.#ordinals.set(client, this.writers.length);
       this.writers.push(writer);
     }
@@ -125,6 +141,10 @@ export class StructTable {
 
   findKey(key: string): number | undefined {
     return this.#keyNumbers.get(key);
+  }
+
+  nameOf(key: number): string {
+    return defined(this.#keys[key], 'a key');
   }
 
   keyOf(row: number): string | undefined {
@@ -233,10 +253,13 @@ export class StructTable {
   addContainer(row: number, kind: TypeKind, place: Place): number {
     const parent = row === NO ? undefined : this.container(row);
     const number = this.containers.length;
+    const isMessage = parent?.place === 'message';
     this.containers.push({
       row,
       kind,
       place,
+      message: isMessage ? this.containerNumber(row) : (parent?.message ?? NO),
+      run: undefined,
       root: parent === undefined ? rootOfPlace(place) : parent.root,
       depth: parent === undefined ? 0 : parent.depth + 1,
       key: row === NO ? undefined : this.keyOf(row),

@@ -9,6 +9,7 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { assert } from '../../src/base/assert.ts';
+import { isClaimRequest } from '../../src/protocol/claim.ts';
 import { closeReasons, type CloseReason } from '../../src/protocol/close.ts';
 import {
   type Command,
@@ -26,6 +27,7 @@ import { Peer } from '../room/peer.ts';
 import type { Room } from '../room/room.ts';
 import { SocketLine } from './socket-line.ts';
 import type { OpenConnection, SyncParts } from './sync-parts.ts';
+import { Welcome } from './welcome.ts';
 
 const heartbeat = packetOf(heartbeatFrame);
 
@@ -39,6 +41,7 @@ export class SyncConnection implements OpenConnection {
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #hello: Hello | undefined;
+  #greeting: Welcome;
   #claims: Claims | undefined;
   #access: Access | undefined;
   #peer: Peer | undefined;
@@ -54,6 +57,7 @@ export class SyncConnection implements OpenConnection {
     this.#ws = ws;
     this.#socket = socket;
     this.session = session;
+    this.#greeting = new Welcome(parts, session);
     this.#line = new SocketLine(ws, socket, parts.limits.socketBytesMax, {
       sent: (frames, bytes) => parts.report.sent(frames, bytes),
       slow: () => {
@@ -247,17 +251,14 @@ export class SyncConnection implements OpenConnection {
   #welcome(hello: Hello): void {
     const { peer, access, room } = this.#inRoom();
     peer.isExtended = true;
-    const packet = peer.command((id) => ({
-      id,
-      re: hello.id,
-      type: 'ready',
-      generation: room.generation,
-      incarnation: this.#parts.log.incarnation,
-      principal: access.principal.id,
-      rights: rights.filter((right) => access.rights.has(right)),
-      expiresAt: access.claims.exp * 1_000,
-    }));
-    this.#line.send([packet]);
+    this.#line.send(this.#greeting.ready(peer, hello, access, room.generation));
+  }
+
+  /** Agents of the session came or went, or may have. */
+  tellAgents(): void {
+    if (this.#state !== 'live' || this.#peer === undefined) return;
+    const news = this.#greeting.agents(this.#peer);
+    if (news.length > 0) this.#line.send(news);
   }
 
   #take(data: Uint8Array): void {
@@ -286,6 +287,10 @@ export class SyncConnection implements OpenConnection {
     const { command } = decoded;
     if (command.type === 'hello') return this.#helloAgain(command);
     if (command.type === 'renew-token') return this.#run(this.#renew(command));
+    if (isClaimRequest(command)) {
+      const { room } = this.#inRoom();
+      return room.receive(peer, { type: 'claiming', request: command }, COMMAND_BYTES);
+    }
     // Everything else is the server's to say.
     const code = 'unexpected';
     const message = 'A client does not send this.';
@@ -378,6 +383,9 @@ export class SyncConnection implements OpenConnection {
 }
 
 const EXPIRY_LOOK_MS = 60_000;
+
+/** What a command that waits counts for. */
+const COMMAND_BYTES = 1_024;
 
 function commandIn(data: Uint8Array): Command | undefined {
   const decoded = decodeFrame(data);

@@ -2,6 +2,7 @@
 // tells of what happens.
 
 import type { Clock } from '../../src/base/clock.ts';
+import type { Unsubscribe } from '../../src/base/emitter.ts';
 import type { CloseReason } from '../../src/protocol/close.ts';
 import type { WireRule } from '../../src/protocol/refusal.ts';
 import type { Caps } from '../access/caps.ts';
@@ -26,12 +27,20 @@ export interface SocketReport {
   broken(session: string, error: unknown): void;
 }
 
+/** Which agents wait for the runs of which session. */
+export interface AgentDirectory {
+  serving(session: string): readonly { readonly name: string; readonly connected: number }[];
+  onChange(listener: () => void): Unsubscribe;
+}
+
 /** A connection, as the server that keeps it sees it. */
 export interface OpenConnection {
   readonly session: string;
   readonly principal: string | undefined;
   beat(): void;
   rejudge(): void;
+  /** Agents of the session came or went, or may have. */
+  tellAgents(): void;
   close(reason: CloseReason): void;
   terminate(): void;
 }
@@ -42,6 +51,8 @@ export interface SyncParts {
   readonly caps: Caps;
   readonly log: Log;
   readonly rooms: Rooms;
+  /** Who waits for runs; nobody where it is absent. */
+  readonly agents?: AgentDirectory;
   readonly limits: RoomLimits;
   readonly clock: Clock;
   readonly report: SocketReport;

@@ -31,13 +31,16 @@ export class SyncServer {
   #taken = 0;
   #emptied = createEmitter<undefined>();
   #stopBeat: (() => void) | undefined;
-  #stopListening: Unsubscribe;
+  #stops: readonly (Unsubscribe | undefined)[];
 
   constructor(parts: Omit<SyncParts, 'onClosed'>) {
     this.#parts = { ...parts, onClosed: (connection) => this.#onClosed(connection) };
-    this.#stopListening = parts.guard.onChange((session, principal) =>
-      this.#rejudge(session, principal),
-    );
+    this.#stops = [
+      parts.guard.onChange((session, principal) => this.#rejudge(session, principal)),
+      parts.agents?.onChange(() => {
+        for (const connection of this.#connections.keys()) connection.tellAgents();
+      }),
+    ];
     this.#beatLater();
   }
 
@@ -66,7 +69,7 @@ export class SyncServer {
   /** Resolves when every connection is closed; rooms close them. */
   async close(): Promise<void> {
     this.#stopBeat?.();
-    this.#stopListening();
+    for (const stop of this.#stops) stop?.();
     for (const connection of this.#connections.keys()) connection.close(closeReasons.unavailable);
     if (this.#connections.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -17,6 +17,7 @@ export const verbs = [
   'cancel',
   'approve',
   'deny',
+  'answer',
   'pause',
   'resume',
   'annotate',

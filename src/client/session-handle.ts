@@ -8,6 +8,7 @@ import type { Judgement, Target } from '../session/annotation.ts';
 import type { SendOptions, Sent } from '../session/compose.ts';
 import type { PartDelta } from '../session/message-list.ts';
 import type { Profile } from '../session/participant.ts';
+import type { ToolAnswer } from '../session/control.ts';
 import type { Policy } from '../session/policy.ts';
 import type { PromptContent } from '../session/prompt.ts';
 import type { Session } from '../session/session.ts';
@@ -128,6 +129,11 @@ export class SessionHandle<App extends AppTypes = DefaultApp> {
 
   deny(run: string, call: string, reason?: string): Written & Asked {
     return this.#ask('deny', [run], (session) => session.deny(run, call, reason));
+  }
+
+  /** Gives the result of a tool call that was carried out on this device. */
+  answer(run: string, call: string, result: ToolAnswer): Written & Asked {
+    return this.#ask('answer', [run], (session) => session.answer(run, call, result));
   }
 
   pause(run: string): Written & Asked {

@@ -1,8 +1,10 @@
 // Commands: what peers that know Holdfast say to one another beside the document.
 // Each is one JSON object in a frame of type 103, a request, an answer or an event, in the
-// envelope of all our messages (envelope.ts).
+// envelope of all our messages (envelope.ts). What the holder of a run says, and is told,
+// stands in claim.ts.
 
 import * as v from 'valibot';
+import { type ClaimCommand, claimSchemas } from './claim.ts';
 import {
   countSchema,
   envelopeFields,
@@ -73,7 +75,22 @@ export interface CommandError extends Envelope {
   readonly retryable: boolean;
 }
 
-export type Command = Hello | Ready | Refused | RenewToken | TokenRenewed | CommandError;
+/** Which agents wait for runs of this session: after `ready`, and whenever it is another number. */
+export interface AgentsHere extends Envelope {
+  readonly type: 'agents';
+  /** By name. Whoever is not named has nobody: a run for it waits. */
+  readonly agents: readonly { readonly name: string; readonly connected: number }[];
+}
+
+export type Command =
+  | Hello
+  | Ready
+  | Refused
+  | RenewToken
+  | TokenRenewed
+  | AgentsHere
+  | ClaimCommand
+  | CommandError;
 
 const word = textSchema(limits.wordCharsMax);
 const token = textSchema(limits.tokenBytesMax);
@@ -110,6 +127,15 @@ export const commandSchemas: EnvelopeSchemas<Command> = {
     rights: rightList,
     expiresAt: countSchema,
   }),
+  agents: v.object({
+    ...envelopeFields,
+    type: v.literal('agents'),
+    agents: v.pipe(
+      v.array(v.object({ name: textSchema(limits.nameCharsMax), connected: countSchema })),
+      v.maxLength(limits.agentNamesMax),
+    ),
+  }),
+  ...claimSchemas,
   error: v.object({
     ...envelopeFields,
     type: v.literal('error'),

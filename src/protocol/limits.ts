@@ -73,6 +73,16 @@ export const limits = {
   /** Generations and incarnations: opaque words of the server. */
   wordCharsMax: 64,
 
+  /** Lanes of one claim: one for the reply, one for each part that grows beside another. */
+  claimLanesMax: 8,
+  /** What a holder reports of what a run cost, as keys. */
+  usageKeysMax: 64,
+  /** Agents that a session is told of, by name. */
+  agentNamesMax: 200,
+  /** Runs that one agent connection may have at once. */
+  agentRunsMax: 1_000,
+  agentMessageBytesMax: 16 * KiB,
+
   /** A message of `WS /library`: a row, whose text is escaped once more, and its envelope. */
   libraryMessageBytesMax: 160 * KiB,
   /** What one may say without having been answered. */

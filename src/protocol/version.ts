@@ -21,6 +21,13 @@ export const protocolHistory: readonly [ProtocolChange, ...ProtocolChange[]] = [
       'Frames of y-websocket with v1 updates; barrier (102); commands (103): hello, ready, refused, ' +
       'renew-token, token-renewed, error. The library: the list of sessions and the desk.',
   },
+  {
+    major: 1,
+    minor: 1,
+    change:
+      'Claims (103): claim, claimed, renew, advance, ack, usage, title, release, done, lease-lost; ' +
+      'agents, which says who waits for runs. The agents: offers of runs, by name.',
+  },
 ];
 
 /** What this program speaks. */

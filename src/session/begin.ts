@@ -3,11 +3,13 @@
 // holder left is continued, with the parts it has.
 
 import * as Y from 'yjs';
+import { entryOf } from './compose.ts';
 import { sessionError } from './error.ts';
 import type { LaneWriter, StructId } from './lane.ts';
 import type { MessageHead } from './message.ts';
 import type { KnownPart, ReplyPlace } from './reply.ts';
 import { decodePartHead } from './part.ts';
+import type { Pen } from './pen.ts';
 import { BodyReader, listEntries } from './segments.ts';
 import { MESSAGE, PART, type Roots } from './shape.ts';
 import { asJson, storable } from './store.ts';
@@ -38,6 +40,22 @@ export function continueReply(id: string, entry: Y.Map<unknown>): ReplyPlace {
     known.set(head.id, knownPart(head.type, part));
   }
   return { message: id, partsEnd: endOf(parts), known };
+}
+
+/** Deletes parts of a reply. Nothing is written for it but what is deleted, under no client at all. */
+export function dropParts(pen: Pen, message: string, ids: ReadonlySet<string>): void {
+  const parts = entryOf(pen, message).get(MESSAGE.parts);
+  if (!(parts instanceof Y.Array)) return;
+  const places: number[] = [];
+  let at = 0;
+  for (const part of listEntries(parts)) {
+    const head = part instanceof Y.Map ? decodePartHead(part.get(PART.head)) : undefined;
+    if (head !== undefined && ids.has(head.id)) places.unshift(at);
+    at++;
+  }
+  pen.doc.transact(() => {
+    for (const place of places) parts.delete(place, 1);
+  }, pen);
 }
 
 function knownPart(type: string, part: Y.Map<unknown>): KnownPart {

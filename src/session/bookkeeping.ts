@@ -98,17 +98,22 @@ const refuse = (code: RefusalCode): Outcome => ({ ok: false, code });
 const grant = (...writes: Write[]): Outcome =>
   writes.every(isReadable) ? { ok: true, writes } : refuse('malformed');
 
-/** Grants the run to a holder at the next epoch. Only what is offered can be claimed. */
+/**
+ * Grants the run to a holder at the next epoch, or at a later one that a log of claims says.
+ * Only what is offered can be claimed.
+ */
 export function claimRun(
   projection: Projection,
   decider: Decider,
   run: string,
   holder: string,
+  atLeast = 1,
 ): Outcome {
   const wanted = projection.runs.get(run);
   if (wanted === undefined) return refuse('no-such-run');
   if (!isOffered(projection, wanted)) return refuse('not-offered');
-  const claim = { holder, epoch: (wanted.claim?.epoch ?? 0) + 1, since: decider.now };
+  const epoch = Math.max((wanted.claim?.epoch ?? 0) + 1, atLeast);
+  const claim = { holder, epoch, since: decider.now };
   const writes: Write[] = [
     { to: 'claim', run, value: claim },
     { to: 'status', run, value: { state: 'running', at: decider.now } },
@@ -241,11 +246,27 @@ function areWaiting(projection: Projection, steer: KnownRequest & { kind: 'steer
   return cancelReaching(projection, words.id) === undefined;
 }
 
-/** Whether another decision on the same tool call has been accepted already. */
+/** Whether another decision on the same tool call, or another answer to it, has been accepted already. */
 function isRival(projection: Projection, request: KnownRequest, to: AckState): boolean {
-  if (request.kind !== 'approve' && request.kind !== 'deny') return false;
   if (request.state !== 'requested' || !isYes(to)) return false;
+  if (request.kind === 'answer') {
+    return answeredBy(projection, request.run, request.call) !== undefined;
+  }
+  if (request.kind !== 'approve' && request.kind !== 'deny') return false;
   return decidedBy(projection, request.run, request.call) !== undefined;
+}
+
+/** The answer to a tool call that won, if one has. */
+export function answeredBy(
+  projection: Pick<Projection, 'requests'>,
+  run: string,
+  call: string,
+): Extract<KnownRequest, { kind: 'answer' }> | undefined {
+  for (const request of projection.requests) {
+    if (request.kind !== 'answer' || request.run !== run || request.call !== call) continue;
+    if (request.state === 'accepted' || request.state === 'settled') return request;
+  }
+  return undefined;
 }
 
 /** The decision on a tool call that won, if one has. */

@@ -7,10 +7,12 @@
 //     requested -> void                     it came too late, or was decided otherwise
 
 import * as v from 'valibot';
+import type { Json } from '../base/json.ts';
 import {
   countSchema,
   decode,
   idSchema,
+  jsonSchema,
   nameSchema,
   principalSchema,
   sentenceSchema,
@@ -25,6 +27,9 @@ interface RequestBase {
   readonly at: number;
   readonly reason?: string | undefined;
 }
+
+/** The output of a tool, or why there is none. */
+export type ToolAnswer = { readonly output: Json } | { readonly error: string };
 
 export type ControlRequest = RequestBase &
   (
@@ -46,6 +51,14 @@ export type ControlRequest = RequestBase &
         readonly call: string;
         /** `argumentHash` of the input that the person saw. */
         readonly hash: string;
+      }
+    | {
+        /** What a device gives for a tool call that it carried out itself. */
+        readonly kind: 'answer';
+        readonly call: string;
+        /** `argumentHash` of the input that it was carried out with. */
+        readonly hash: string;
+        readonly result: ToolAnswer;
       }
     | { readonly kind: 'pause' | 'resume' }
     | {
@@ -113,6 +126,16 @@ const requestSchema: v.GenericSchema<unknown, ControlRequest> = v.variant('kind'
     kind: v.picklist(['approve', 'deny']),
     call: idSchema,
     hash: nameSchema,
+  }),
+  v.looseObject({
+    ...base,
+    kind: v.literal('answer'),
+    call: idSchema,
+    hash: nameSchema,
+    result: v.union([
+      v.looseObject({ output: jsonSchema }),
+      v.looseObject({ error: sentenceSchema }),
+    ]),
   }),
   v.looseObject({ ...base, kind: v.picklist(['pause', 'resume']) }),
   v.looseObject({ ...base, kind: v.literal('replace'), with: idSchema }),

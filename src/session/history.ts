@@ -12,7 +12,7 @@ import type { View } from './view.ts';
 
 /** The rules, by number. The texts stand in docs/SPEC.md as well. */
 export const historyRules = {
-  H1: 'a message stays, with its head; its words only go by deletion',
+  H1: 'a message stays, with its head; its words only go by deletion, a part of a reply also while its run has not ended',
   H2: 'the words of a part only grow at the end',
   H3: 'a run moves along its table, and a final one never changes',
   H4: 'epochs only rise, and each has one holder',
@@ -33,7 +33,7 @@ export function checkHistory(before: View, after: View): readonly HistoryViolati
     found.push({ id, where });
   };
   for (const message of before.messages) {
-    if (!message.expected) checkMessage(message, after.messages.get(message.id), report);
+    if (!message.expected) checkMessage(before, message, after.messages.get(message.id), report);
   }
   for (const run of before.runs) checkRun(run, after.runs.get(run.id), report);
   for (const request of before.requests) {
@@ -46,7 +46,12 @@ export function checkHistory(before: View, after: View): readonly HistoryViolati
 
 type Report = (id: HistoryRuleId, where: string) => void;
 
-function checkMessage(before: Message, after: Message | undefined, report: Report): void {
+function checkMessage(
+  view: View,
+  before: Message,
+  after: Message | undefined,
+  report: Report,
+): void {
   if (before === after) return;
   if (after === undefined || !sameBut(before, after, ['parts', 'deleted', 'expected'])) {
     report('H1', before.id);
@@ -57,9 +62,16 @@ function checkMessage(before: Message, after: Message | undefined, report: Repor
   const parts = new Map(after.parts.map((part) => [part.id, part]));
   for (const part of before.parts) {
     const now = parts.get(part.id);
-    if (now === undefined) report('H1', `${before.id}/${part.id}`);
-    else if (!wordsOf(now).startsWith(wordsOf(part))) report('H2', `${before.id}/${part.id}`);
+    if (now === undefined && isSettled(view, before)) report('H1', `${before.id}/${part.id}`);
+    else if (now !== undefined && !wordsOf(now).startsWith(wordsOf(part)))
+      report('H2', `${before.id}/${part.id}`);
   }
+}
+
+/** Whether its parts may not go any more: it is no reply, or its run has ended. */
+function isSettled(view: View, { run }: Message): boolean {
+  const answered = run === undefined ? undefined : view.runs.get(run);
+  return answered === undefined || isFinal(answered.status.state);
 }
 
 function wordsOf(part: Part): string {

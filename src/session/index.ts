@@ -9,6 +9,7 @@ export {
   type Place,
   type RequestKind,
   type RequestState,
+  type ToolAnswer,
   ackTable,
 } from './control.ts';
 export { type Annotation, type Judgement, type Target } from './annotation.ts';
@@ -22,6 +23,7 @@ export {
   type Projection,
   type RefusalCode,
   abandonRun,
+  answeredBy,
   cancelReaching,
   claimRun,
   decidedBy,
@@ -71,7 +73,7 @@ export { type Participant, type Profile } from './participant.ts';
 export { type Ahead, type Policy, type Verdict, decidePolicy, policies } from './policy.ts';
 export { type PromptContent, type PromptPart } from './prompt.ts';
 export { type Request } from './record-list.ts';
-export { type PartOptions, type ReplyWriter } from './reply.ts';
+export { type PartOptions, type ReplyRoute, type ReplyWriter } from './reply.ts';
 export {
   type CancelReason,
   type Claim,

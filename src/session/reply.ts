@@ -31,7 +31,18 @@ export interface ReplyContext {
   readonly checkLane: (lane: Lane) => void;
   /** Takes one update: applies it to a document, or sends it. */
   readonly sink: (update: Uint8Array) => void;
+  /** Takes parts of the reply away, after all that the sink got before. */
+  readonly drop: (ids: ReadonlySet<string>) => void;
 }
+
+/**
+ * Stands between a reply that is written and the document, for a holder whose words go over a
+ * wire: each change in order, with what applies it here. `update` is absent where parts go.
+ */
+export type ReplyRoute = (change: {
+  readonly update?: Uint8Array;
+  readonly apply: () => void;
+}) => void;
 
 export interface PartOptions {
   /** A fresh id where absent. Must be new in the message. */
@@ -71,7 +82,7 @@ export class ReplyWriter {
   /** The main lane first: what the others write stands inside what it wrote. */
   #lanes: LaneWriter[];
   #partsEnd: Spot;
-  #known: ReadonlyMap<string, KnownPart>;
+  #known: Map<string, KnownPart>;
   #ids: Set<string>;
   #open = new Set<OpenPart>();
   /** Parts that somebody else began and this writer goes on with: one writer each, or their words would tangle. */
@@ -85,7 +96,7 @@ export class ReplyWriter {
     this.#main = lane;
     this.#lanes = [lane];
     this.#partsEnd = place.partsEnd;
-    this.#known = place.known;
+    this.#known = new Map(place.known);
     this.#ids = new Set(place.known.keys());
   }
 
@@ -187,6 +198,25 @@ export class ReplyWriter {
       const update = lane.flush();
       if (update !== undefined) this.#context.sink(update);
     }
+  }
+
+  /**
+   * Takes parts away, as if they had never been written: those of an attempt that failed, or of
+   * a former holder. Their ids are free again, and their writers must not be used any more.
+   */
+  drop(ids: Iterable<string>): void {
+    this.#admit();
+    const gone = new Set(ids);
+    if (gone.size === 0) return;
+    this.flush();
+    for (const part of this.#open) if (gone.has(part.id)) this.#open.delete(part);
+    for (const id of gone) {
+      this.#ids.delete(id);
+      this.#known.delete(id);
+      this.#continued.delete(id);
+      this.#data.delete(id);
+    }
+    this.#context.drop(gone);
   }
 
   /** Ends every text that is still open, and flushes. Tool calls stay as they are: their state is true. */

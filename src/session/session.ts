@@ -9,10 +9,11 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { createEmitter, type Unsubscribe } from '../base/emitter.ts';
 import { createId } from '../base/id.ts';
 import type { Judgement, Target } from './annotation.ts';
-import { beginReply, checkLane, continueReply } from './begin.ts';
+import { beginReply, checkLane, continueReply, dropParts } from './begin.ts';
 import { Branches } from './branches.ts';
 import { Budget, type BudgetLimits } from './budget.ts';
 import * as compose from './compose.ts';
+import type { ToolAnswer } from './control.ts';
 import { sessionError } from './error.ts';
 import { type Fault, listFaults } from './fault.ts';
 import { messagesTo, writeCopies } from './fork.ts';
@@ -26,7 +27,7 @@ import { knownMessage, knownRun, type Pen } from './pen.ts';
 import type { Policy } from './policy.ts';
 import { checkId, type PromptContent } from './prompt.ts';
 import { queueOf } from './queue.ts';
-import { type ReplyContext, ReplyWriter } from './reply.ts';
+import { type ReplyContext, type ReplyRoute, ReplyWriter } from './reply.ts';
 import { isActive, isHeld, type Run } from './run.ts';
 import * as settings from './settings.ts';
 import { type Roots, rootsOf } from './shape.ts';
@@ -194,6 +195,11 @@ export class Session {
     return steering.decide(this.#write(), 'deny', run, call, reason);
   }
 
+  /** Gives the result of a tool call that was carried out on this device. */
+  answer(run: string, call: string, result: ToolAnswer): string {
+    return steering.answer(this.#write(), run, call, result);
+  }
+
   pause(run: string): string {
     return steering.pauseOrResume(this.#write(), 'pause', run);
   }
@@ -269,9 +275,13 @@ export class Session {
 
   /**
    * Begins or continues the reply of a run that this principal holds. Words are encoded
-   * under the lane beside the document and applied to it with each `flush`.
+   * under the lane beside the document and applied to it with each `flush`, by way of `route`.
    */
-  begin(runId: string, lane: Lane = this.freshLane()): ReplyWriter {
+  begin(
+    runId: string,
+    lane: Lane = this.freshLane(),
+    route: ReplyRoute = ({ apply }) => apply(),
+  ): ReplyWriter {
     const pen = this.#write();
     const run = knownRun(pen, runId);
     if (!isHeld(run.status.state) || run.claim?.holder !== this.principal) {
@@ -295,7 +305,7 @@ export class Session {
             run: run.id,
           })
         : continueReply(run.reply, compose.entryOf(pen, run.reply));
-    return new ReplyWriter(writer, place, this.#replyContext());
+    return new ReplyWriter(writer, place, this.#replyContext(run.reply, route));
   }
 
   /** Stops reading and writing. The document stays as it is. */
@@ -331,7 +341,7 @@ export class Session {
     }
   }
 
-  #replyContext(): ReplyContext {
+  #replyContext(reply: string, route: ReplyRoute): ReplyContext {
     return {
       clock: this.pen.clock,
       createId: this.pen.createId,
@@ -342,7 +352,11 @@ export class Session {
       checkLane: (lane) => checkLane(this.doc, lane),
       sink: (update) => {
         this.#refuseForeign();
-        Y.applyUpdate(this.doc, update, this.pen);
+        route({ update, apply: () => Y.applyUpdate(this.doc, update, this.pen) });
+      },
+      drop: (ids) => {
+        this.#refuseForeign();
+        route({ apply: () => dropParts(this.pen, reply, ids) });
       },
     };
   }

@@ -5,6 +5,7 @@
 
 import { unreachable } from '../base/assert.ts';
 import {
+  answeredBy,
   cancelReaching,
   type Decider,
   decidedBy,
@@ -25,19 +26,22 @@ import type { Write } from './write.ts';
  * the next is decided from: apply the writes, then ask again.
  */
 export function settleNext(projection: Projection, decider: Decider): readonly Write[] {
-  for (const request of [...projection.requests].toSorted(byTime)) {
-    if (request.state !== 'requested') continue;
+  const open = [...projection.requests].filter(({ state }) => state === 'requested');
+  for (const request of open.toSorted(byTime)) {
     const run = projection.runs.get(request.run);
     if (run === undefined) continue;
     const writes = settleRequest(projection, decider, request, run);
     if (writes.length > 0) return writes;
   }
-  for (const run of [...projection.runs].toSorted(compareQueued)) {
+  const unheld = [...projection.runs].filter(isUnheld);
+  for (const run of unheld.toSorted(compareQueued)) {
     const writes = settleRun(projection, decider, run);
     if (writes.length > 0) return writes;
   }
   return [];
 }
+
+const isUnheld = ({ status: { state } }: Run): boolean => state === 'queued' || state === 'stalled';
 
 const byTime = (a: KnownRequest, b: KnownRequest): number => a.at - b.at || (a.id < b.id ? -1 : 1);
 
@@ -69,6 +73,10 @@ function settleRequest(
       return decidedBy(projection, run.id, request.call) === undefined
         ? []
         : [ack('void', 'decided')];
+    case 'answer':
+      return answeredBy(projection, run.id, request.call) === undefined
+        ? []
+        : [ack('void', 'answered')];
     case 'pause':
     case 'resume':
       return state === 'queued' ? [ack('refused', 'not-running')] : [];

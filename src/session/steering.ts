@@ -7,7 +7,8 @@ import { knownRun, type Pen, writeRequest } from './pen.ts';
 import { placeAt, queueOf } from './queue.ts';
 import type { Run } from './run.ts';
 import { RUN } from './shape.ts';
-import type { ToolPart } from './tool.ts';
+import type { ToolAnswer } from './control.ts';
+import { argumentHash, type ToolPart } from './tool.ts';
 import * as Y from 'yjs';
 
 export interface CancelOptions {
@@ -54,6 +55,26 @@ export function decide(
   }
   const { hash } = part.approval;
   return pen.doc.transact(() => writeRequest(pen, { kind, run: runId, call, hash, reason }), pen);
+}
+
+/** Gives the result of a tool call that is carried out here; it names the hash of the call's arguments. */
+export function answer(pen: Pen, runId: string, call: string, result: ToolAnswer): string {
+  const run = knownRun(pen, runId);
+  const part = pen
+    .view()
+    .messages.get(run.reply)
+    ?.parts.find((one): one is ToolPart => one.type === 'tool' && one.id === call);
+  if (part === undefined || !('input' in part) || part.input === undefined) {
+    throw sessionError('not-found', `The run ${runId} has no tool call ${call} to answer.`, {
+      run: runId,
+      call,
+    });
+  }
+  const hash = argumentHash(part.input);
+  return pen.doc.transact(
+    () => writeRequest(pen, { kind: 'answer', run: runId, call, hash, result }),
+    pen,
+  );
 }
 
 /** Where to put a queued run: before or after another one that is queued. */

@@ -22,7 +22,7 @@ import { overriding } from './guarded.ts';
 import { block, deletions, update } from './update-bytes.ts';
 import { framesOf } from './packets.ts';
 
-const stageSession = 'stage-0123456789abcd';
+export const stageSession = 'stage-0123456789abcd';
 
 export class TestLine implements Line {
   readonly frames: Frame[] = [];

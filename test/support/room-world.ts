@@ -103,6 +103,7 @@ export class RoomWorld {
         return mergeUpdates(unmerged);
       },
       credit: new Credit(clock, limits),
+      chance: seededChance(seed + 1),
       report: this.#report(),
       atTurnEnd: (task) => void this.#turnEnds.push(task),
       yieldTurn: () => this.#until(this.#yields),

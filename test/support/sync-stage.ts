@@ -74,6 +74,19 @@ export async function withSync<T>(
   });
 }
 
+/** One server on a folder that others may have had, and will. */
+export async function withServer<T>(
+  { data, ...options }: StageOptions & { readonly data: string },
+  act: (stage: SyncStage) => Promise<T>,
+): Promise<T> {
+  const stage = await openStage(data, options);
+  try {
+    return await act(stage);
+  } finally {
+    await closeStage(stage);
+  }
+}
+
 /** One server for all tests of a `describe` that do not turn its clock. */
 export function sharedSync(options: StageOptions = {}): () => SyncStage {
   const folder = newFolder();

@@ -15,7 +15,7 @@ import type { Chance } from '../../base/chance.ts';
 import type { Clock } from '../../base/clock.ts';
 import { createEmitter, type Unsubscribe } from '../../base/emitter.ts';
 import { closeReasons } from '../../protocol/close.ts';
-import type { Refused } from '../../protocol/command.ts';
+import type { Command, Refused } from '../../protocol/command.ts';
 import { frameTypes } from '../../protocol/frame.ts';
 import { type ConnectionError, notDialled, tokenUnavailable } from './connection-error.ts';
 import {
@@ -29,8 +29,8 @@ import {
   type Term,
 } from './connection-state.ts';
 import { connectionLimits } from './limits.ts';
-import { type Admission, Link } from './link.ts';
-import { retryMs } from './retry.ts';
+import { type Admission, type Asked, Link } from './link.ts';
+import { termMs } from './retry.ts';
 import { keptSockets, type SocketLine, type WebSocketClass } from './socket.ts';
 import type { WakeSignal, WakeSource } from './wake.ts';
 
@@ -71,6 +71,8 @@ export interface ConnectionListeners {
   /** From now on nothing is durable on this connection. */
   readonly refused?: (update: RefusedUpdate) => void;
   readonly error?: (error: ConnectionError) => void;
+  /** Answers to what was asked, and what the holder of a run has to know. */
+  readonly command?: (command: Command) => void;
 }
 
 export interface Connection {
@@ -80,6 +82,8 @@ export interface Connection {
   disconnect(): void;
   /** For good. */
   close(): void;
+  /** Asks as the holder of a run, behind all that was written before. Undefined while it is not live. */
+  ask(request: Asked): number | undefined;
   on(listeners: ConnectionListeners): Unsubscribe;
 }
 
@@ -98,6 +102,7 @@ class ProviderConnection implements Connection {
     durable: createEmitter<number>(),
     refused: createEmitter<RefusedUpdate>(),
     error: createEmitter<ConnectionError>(),
+    command: createEmitter<Command>(),
   };
   #stage: Stage = startStage;
   #state: ConnectionState = shownState(startStage, null);
@@ -151,8 +156,12 @@ class ProviderConnection implements Connection {
     this.#ownAwareness?.destroy();
   }
 
+  ask(request: Asked): number | undefined {
+    return this.#state.name === 'live' ? this.#link?.ask(request) : undefined;
+  }
+
   on(listeners: ConnectionListeners): Unsubscribe {
-    const { state, ready, sent, durable, refused, error } = listeners;
+    const { state, ready, sent, durable, refused, error, command } = listeners;
     const stops = [
       state && this.#emitters.state.subscribe(state),
       ready && this.#emitters.ready.subscribe(ready),
@@ -160,6 +169,7 @@ class ProviderConnection implements Connection {
       durable && this.#emitters.durable.subscribe(durable),
       refused && this.#emitters.refused.subscribe(refused),
       error && this.#emitters.error.subscribe(error),
+      command && this.#emitters.command.subscribe(command),
     ];
     return () => {
       for (const stop of stops) stop?.();
@@ -207,6 +217,7 @@ class ProviderConnection implements Connection {
         lost: () => this.#step({ type: 'lost' }),
         tokenEnded: () => this.#step({ type: 'token-ended' }),
         error: (error) => this.#emitters.error.emit(error),
+        command: (command) => this.#emitters.command.emit(command),
       },
     });
     this.#link = link;
@@ -370,7 +381,7 @@ class ProviderConnection implements Connection {
 
   #setTerm(term: Term, attempt: number): void {
     const { chance, clock } = this.#options.platform;
-    const ms = termMs[term] ?? retryMs(attempt, chance);
+    const ms = termMs(term, attempt, chance);
     if (term === 'retry') this.#retryAt = clock.now() + ms;
     this.#after(ms);
   }
@@ -380,13 +391,3 @@ class ProviderConnection implements Connection {
     this.#stopTerm = this.#options.platform.clock.after(ms, () => this.#step({ type: 'late' }));
   }
 }
-
-/** How long a state may take; a retry is a matter of chance. */
-const termMs: Readonly<Record<Term, number | undefined>> = {
-  retry: undefined,
-  'slow-retry': connectionLimits.retryMsMax,
-  token: connectionLimits.tokenMsMax,
-  opening: connectionLimits.openMsMax,
-  syncing: connectionLimits.syncMsMax,
-  steady: connectionLimits.steadyMs,
-};

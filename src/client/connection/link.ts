@@ -11,6 +11,7 @@ import {
   encodeCommand,
   refusedCommand,
 } from '../../protocol/command.ts';
+import type { ClaimRequest } from '../../protocol/claim.ts';
 import type { Ready, Refused } from '../../protocol/command.ts';
 import { encodeFrame, frameTypes } from '../../protocol/frame.ts';
 import {
@@ -51,7 +52,16 @@ export interface LinkListener {
   readonly lost: () => void;
   readonly tokenEnded: () => void;
   readonly error: (error: ConnectionError) => void;
+  /** What a holder of runs hears, and the answers to what was asked by `ask`. */
+  readonly command: (command: Command) => void;
 }
+
+/** A request as it is asked; the link gives it its id. */
+export type Asked = ClaimRequest extends infer One
+  ? One extends ClaimRequest
+    ? Omit<One, 'id'>
+    : never
+  : never;
 
 export class Link implements SocketKeeper {
   #parts: LinkParts;
@@ -60,6 +70,7 @@ export class Link implements SocketKeeper {
   #renewal: Renewal | undefined;
   #admission: Admission | undefined;
   #commands = 0;
+  #asked = new Set<number>();
   #isOver = false;
 
   constructor(parts: LinkParts) {
@@ -101,6 +112,15 @@ export class Link implements SocketKeeper {
     this.#uplink.take(frame);
   }
 
+  /** Asks behind all updates that were written before. Returns the id that the answer names. */
+  ask(request: Asked): number {
+    const id = ++this.#commands;
+    this.#asked.add(id);
+    const json = encodeCommand({ ...request, id });
+    this.#uplink.say(encodeFrame({ type: 'command', json }));
+    return id;
+  }
+
   hear(message: Uint8Array): void {
     this.#pulse?.heard();
     const [type] = message;
@@ -138,8 +158,22 @@ export class Link implements SocketKeeper {
       }
       case 'error':
         return this.#failedAt(command);
+      case 'claimed':
+      case 'done':
+      case 'lease-lost':
+        return told.command(command);
+      case 'agents':
+        // Who waits for runs is not shown yet.
+        return undefined;
       case 'hello':
       case 'renew-token':
+      case 'claim':
+      case 'renew':
+      case 'advance':
+      case 'ack':
+      case 'usage':
+      case 'title':
+      case 'release':
         // What only a client says. To answer would be to talk with an echo.
         return undefined;
       default:
@@ -176,7 +210,9 @@ export class Link implements SocketKeeper {
     this.#parts.told.admitted(this.#admission, false);
   }
 
-  #failedAt({ re, code, message, retryable }: CommandError): void {
+  #failedAt(error: CommandError): void {
+    const { re, code, message, retryable } = error;
+    if (re !== undefined && this.#asked.has(re)) return this.#parts.told.command(error);
     this.#parts.told.error(serverError(code, message, retryable));
     if (this.#renewal?.isOwn(re) === true) this.#renewal.refused(retryable);
   }

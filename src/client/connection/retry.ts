@@ -3,6 +3,7 @@
 // (Exponential Backoff And Jitter, AWS Architecture Blog).
 
 import type { Chance } from '../../base/chance.ts';
+import type { Term } from './connection-state.ts';
 import { connectionLimits } from './limits.ts';
 
 /** The longest wait before that attempt; the first retry is 1. */
@@ -15,3 +16,17 @@ export function retryBoundMs(attempt: number): number {
 export function retryMs(attempt: number, chance: Chance): number {
   return Math.floor((chance.uint32() / 0x100000000) * retryBoundMs(attempt));
 }
+
+/** How long a state of a connection may take; a retry is a matter of chance. */
+export function termMs(term: Term, attempt: number, chance: Chance): number {
+  return terms[term] ?? retryMs(attempt, chance);
+}
+
+const terms: Readonly<Record<Term, number | undefined>> = {
+  retry: undefined,
+  'slow-retry': connectionLimits.retryMsMax,
+  token: connectionLimits.tokenMsMax,
+  opening: connectionLimits.openMsMax,
+  syncing: connectionLimits.syncMsMax,
+  steady: connectionLimits.steadyMs,
+};

@@ -113,6 +113,14 @@ export class Uplink {
     this.#barrier = undefined;
   }
 
+  /** Puts a frame of ours behind all updates that were taken before. */
+  say(frame: Uint8Array): void {
+    if (this.#isOver) return;
+    this.#flush();
+    this.#queue.push({ frame, position: undefined });
+    this.#pump();
+  }
+
   /** Makes the server say something. False: it would not. */
   probe(): boolean {
     if (this.#isRefused || this.#isOver) return false;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson, type Json } from '../../../src/base/json.ts';
+import { agentNewsSchemas, agentRequestSchemas } from '../../../src/protocol/agents.ts';
 import { closeReasons } from '../../../src/protocol/close.ts';
 import { commandSchemas } from '../../../src/protocol/command.ts';
 import { libraryNewsSchemas, libraryRequestSchemas } from '../../../src/protocol/library.ts';
@@ -19,6 +20,7 @@ import { bytesOf, hexOf, meaningOfFrame } from '../../support/golden-frames.ts';
  */
 const shapes: Readonly<Record<string, string>> = {
   '1.0': '327af7ee7fda0f87',
+  '1.1': 'c12321400c0699ee',
 };
 
 const name = ({ major, minor }: { major: number; minor: number }): string => `${major}.${minor}`;
@@ -47,6 +49,7 @@ function wireShape(): string {
     frames: { ...frameTypes, sync: { ...syncKinds } },
     commands: shapeOf(commandSchemas),
     library: [shapeOf(libraryRequestSchemas), shapeOf(libraryNewsSchemas)],
+    agents: [shapeOf(agentRequestSchemas), shapeOf(agentNewsSchemas)],
     claims: shapeOf(claimsSchema),
     rights,
     codes,

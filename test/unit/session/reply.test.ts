@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { below, seededChance } from '../../../src/base/chance.ts';
 import { SessionError } from '../../../src/session/error.ts';
+import { checkInvariants } from '../../../src/session/invariant.ts';
 import type { TextWriter } from '../../../src/session/part-writer.ts';
 import { openSession } from '../../../src/session/session.ts';
 import { bytesOf, copyOf, held, type Held, stage, takeOver, wordsOf } from '../../support/peers.ts';
@@ -243,5 +244,27 @@ describe('data of a reply', () => {
       expect(() => one.data('progress', 1, { id: 't1' })).toThrow(SessionError);
       expect(one.pending).toBe(false);
     }
+  });
+});
+
+describe('parts that are dropped', () => {
+  test('[A27] are gone from every peer, what was not flushed included, and their ids are free', () => {
+    const scene = stage();
+    const { writer, reply, holder } = held(scene);
+    writer.text({ id: 'kept' }).append('kept');
+    writer.flush();
+    const text = writer.text({ id: 'gone', lane: { client: 21, clock: 0 } });
+    text.append('gone');
+    writer.flush();
+    writer.tool('look', { id: 'call' }).input({ a: 1 });
+    writer.drop(['gone', 'call']);
+    writer.text({ id: 'gone' }).append('again');
+    writer.end();
+    const parts = openSession(copyOf(holder.doc), { principal: 'reader' }).view.messages.get(reply);
+    expect(parts?.parts).toMatchObject([
+      { id: 'kept', text: 'kept' },
+      { id: 'gone', text: 'again', state: 'done' },
+    ]);
+    expect(checkInvariants(holder.doc)).toEqual([]);
   });
 });
