@@ -2,7 +2,7 @@
 // for the one render that takes it over. Both must be the same, whatever the page has read
 // from its store by then, or React would throw the server's work away.
 
-import type { ClientStatus } from '../client/client.ts';
+import type { ClientStatus } from '../client/client-options.ts';
 import type { SessionStatus } from '../client/handle/status.ts';
 import { DEFAULT_POLICY } from '../session/policy.ts';
 import { Table } from '../session/table.ts';

@@ -3,7 +3,7 @@
 // or sessions without any network.
 
 import type { Unsubscribe } from '../base/emitter.ts';
-import type { ClientStatus } from '../client/client.ts';
+import type { ClientStatus } from '../client/client-options.ts';
 import type { Attachment } from '../client/files/attachment.ts';
 import type { SessionStatus } from '../client/handle/status.ts';
 import type { LibraryEntry } from '../client/library/entry.ts';

@@ -5,7 +5,7 @@ import { blankClientStatus, blankStatus, blankView, nobody } from './blank.ts';
 import { Feed } from './feed.ts';
 import type { Frames } from './frames.ts';
 import type { ClientLike, SessionLike } from './client-like.ts';
-import type { ClientStatus } from '../client/client.ts';
+import type { ClientStatus } from '../client/client-options.ts';
 import type { LibraryEntry } from '../client/library/entry.ts';
 import type { Person } from '../client/presence/person.ts';
 import type { SessionStatus } from '../client/handle/status.ts';

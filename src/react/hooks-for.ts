@@ -2,7 +2,7 @@
 // they are the same functions, and what stands in a document was written by anybody.
 
 import type { AppPart, AppTypes, AppView, DefaultApp } from '../client/app-types.ts';
-import type { Client } from '../client/client.ts';
+import type { Client } from '../client/client-options.ts';
 import type { SessionHandle } from '../client/session-handle.ts';
 import type { SessionLike } from './client-like.ts';
 import { usePart } from './messages.ts';

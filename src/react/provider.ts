@@ -10,7 +10,7 @@ import {
   useContext,
   useMemo,
 } from 'react';
-import type { Client } from '../client/client.ts';
+import type { Client } from '../client/client-options.ts';
 import { Composer } from './composer.ts';
 import { ReactError } from './error.ts';
 import { ClientFeeds, SessionFeeds } from './feeds.ts';

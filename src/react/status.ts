@@ -2,7 +2,7 @@
 
 import { useCallback } from 'react';
 import type { SessionLike } from './client-like.ts';
-import type { ClientStatus } from '../client/client.ts';
+import type { ClientStatus } from '../client/client-options.ts';
 import type { SessionStatus } from '../client/handle/status.ts';
 import type { WriteState } from '../client/saved.ts';
 import { useScope, useSessionFeeds } from './provider.ts';

@@ -3,7 +3,7 @@
 // page too, so it is plain and leans on nothing of Node.
 
 import { createEmitter, type Emitter } from '../../src/base/emitter.ts';
-import type { ClientStatus } from '../../src/client/client.ts';
+import type { ClientStatus } from '../../src/client/client-options.ts';
 import type { Attachment, AttachmentState } from '../../src/client/files/attachment.ts';
 import type { SessionStatus } from '../../src/client/handle/status.ts';
 import type { LibraryEntry } from '../../src/client/library/entry.ts';

@@ -2,7 +2,7 @@
 // own types back.
 
 import { expectTypeOf, test } from 'vitest';
-import type { Client } from '../../../src/client/client.ts';
+import type { Client } from '../../../src/client/client-options.ts';
 import type { Desk } from '../../../src/client/desk/desk.ts';
 import type { Library } from '../../../src/client/library/library.ts';
 import type { Search } from '../../../src/client/search/search.ts';
