@@ -1,0 +1,44 @@
+// Who said it, which agent that was, when, and, of what this device wrote, how far it has got.
+
+import { type MessageOutline, useRun, useSaved, useSessionStatus } from 'holdfast/react';
+import type { ReactElement } from 'react';
+import { clock } from '../base/clock.ts';
+import { fullTime, shortTime } from '../base/time.ts';
+import styles from './message.module.css';
+import { words } from './strings.ts';
+import { useName, useTalk } from './talk.ts';
+
+export function Byline({ message }: { readonly message: MessageOutline }): ReactElement {
+  const { id, role, author, createdAt, run: runId, from } = message;
+  const { principal } = useTalk();
+  const run = useRun(runId);
+  const name = useName(from?.author ?? author);
+  const shown = role === 'system' ? words.system : author === principal && role === 'user' ? words.you : name;
+  const agent = run?.agent;
+  return (
+    <header className={styles['byline']} id={`by-${id}`}>
+      <span className={styles['dot']} data-kind={role} aria-hidden />
+      <b dir="auto">{role === 'assistant' && agent !== undefined ? agent : shown}</b>
+      {role === 'assistant' && agent !== undefined && name !== agent && <span dir="auto">{name}</span>}
+      {from !== undefined && <span className={styles['quoted']}>{words.quoted(from.author)}</span>}
+      <time dateTime={new Date(createdAt).toISOString()} title={fullTime(createdAt)}>
+        {shortTime(createdAt, clock.now())}
+      </time>
+      {role === 'user' && <Saved id={id} />}
+    </header>
+  );
+}
+
+/** Nothing where nothing of this device is pending: what is seen of it is durable. */
+function Saved({ id }: { readonly id: string }): ReactElement | null {
+  const state = useSaved(id);
+  const { storage } = useSessionStatus();
+  if (state === undefined) return null;
+  // What was never stored because nothing is stored here says that it is only here.
+  const text = state === 'local' && storage.state === 'memory' ? words.writes.local : words.writes[state];
+  return (
+    <span className={styles['saved']} data-state={state}>
+      {text}
+    </span>
+  );
+}

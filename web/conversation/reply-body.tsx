@@ -1,0 +1,96 @@
+// The parts of a reply with the agents that it asked for help in between, each where it was asked.
+// What an agent writes below another is the same thing again, one level deeper.
+
+import type { Run, View } from 'holdfast';
+import { type MessageOutline, useRun, useView } from 'holdfast/react';
+import { Fragment, type ReactElement } from 'react';
+import { PartView } from './part.tsx';
+import styles from './message.module.css';
+import { TeamCard } from './team-card.tsx';
+
+export interface ReplyBodyProps {
+  readonly message: MessageOutline;
+  readonly depth: number;
+}
+
+export function ReplyBody({ message, depth }: ReplyBodyProps): ReactElement {
+  const { id, run, parts, role } = message;
+  const state = useRun(run)?.status.state;
+  const isLive = state === 'running' || state === 'waiting';
+  const asked = useAsked(id, run);
+  return (
+    <div className={styles['parts']} aria-busy={isLive || undefined}>
+      {parts.map((part, index) => (
+        <Fragment key={part.id}>
+          <TeamCards asked={asked} before={index} depth={depth} />
+          <PartView message={id} index={index} run={run} isLive={isLive} isPrompt={role !== 'assistant'} />
+        </Fragment>
+      ))}
+      <TeamCards asked={asked} before={parts.length} depth={depth} />
+    </div>
+  );
+}
+
+interface Asked {
+  readonly run: string;
+  /** The part before which it was asked; the number of parts where it was behind all of them. */
+  readonly before: number;
+}
+
+function TeamCards({
+  asked,
+  before,
+  depth,
+}: {
+  readonly asked: readonly Asked[];
+  readonly before: number;
+  readonly depth: number;
+}): ReactElement | null {
+  const here = asked.filter((one) => one.before === before);
+  if (here.length === 0) return null;
+  return (
+    <div className={styles['team']}>
+      {here.map(({ run }) => (
+        <TeamCard key={run} run={run} depth={depth} />
+      ))}
+    </div>
+  );
+}
+
+const none: readonly Asked[] = [];
+
+function useAsked(message: string, run: string | undefined): readonly Asked[] {
+  return useView(
+    (view) => (run === undefined ? none : askedBy(view, message, run)),
+    (a, b) =>
+      a.length === b.length &&
+      a.every((one, at) => one.run === b[at]?.run && one.before === b[at]?.before),
+  );
+}
+
+function askedBy(view: Pick<View, 'runs' | 'messages'>, message: string, run: string): readonly Asked[] {
+  const below = childrenOf(view.runs).get(run);
+  if (below === undefined) return none;
+  const parts = view.messages.get(message)?.parts ?? [];
+  return below.map(({ id, createdAt }) => {
+    const at = parts.findIndex(({ startedAt }) => startedAt !== undefined && startedAt > createdAt);
+    return { run: id, before: at < 0 ? parts.length : at };
+  });
+}
+
+const byTable = new WeakMap<View['runs'], ReadonlyMap<string, readonly Run[]>>();
+
+/** Sorted once for all who ask, and again only when a run changed. */
+function childrenOf(runs: View['runs']): ReadonlyMap<string, readonly Run[]> {
+  const known = byTable.get(runs);
+  if (known !== undefined) return known;
+  const children = new Map<string, Run[]>();
+  for (const run of runs) {
+    if (run.parentRun === undefined) continue;
+    const list = children.get(run.parentRun);
+    if (list === undefined) children.set(run.parentRun, [run]);
+    else list.push(run);
+  }
+  byTable.set(runs, children);
+  return children;
+}
