@@ -14,6 +14,9 @@ export const accessLimits = {
   /** After a failed fetch the next token that needs one is refused at once for so long. */
   keysRetryMs: 2_000,
 
+  /** Tokens of which what they say is remembered. */
+  knownTokensMax: 10_000,
+
   membersMax: 1_000,
   linksMax: 100,
   linkSecretBytes: 16,

@@ -2,7 +2,8 @@
 // algorithms that are fixed here and never taken from the token: a shared secret verifies
 // HS256 alone, published keys (JWKS) verify asymmetric algorithms alone, so that a public
 // key can never pass for a secret. What it says is read by src/protocol/token.ts, its
-// time is judged there too, by our clock. A token is never logged, and not remembered.
+// time is judged there too, by our clock. A token is never logged, and not kept: what a
+// genuine one says is remembered by its digest.
 
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import {
@@ -20,6 +21,7 @@ import { HoldfastError } from '../../src/base/error.ts';
 import { limits } from '../../src/protocol/limits.ts';
 import { readClaims, tokenFault, type Claims, type TokenFault } from '../../src/protocol/token.ts';
 import type { TokenKeys } from '../options.ts';
+import { KnownTokens } from './known-tokens.ts';
 import { accessLimits } from './limits.ts';
 import { isLoopbackHost } from './host.ts';
 
@@ -57,10 +59,12 @@ export function createTokenVerifier(keys: TokenKeys, options: VerifierOptions = 
   const { clock = systemClock } = options;
   if ('secret' in keys) {
     const key = secretKey(keys.secret);
-    return verifier(() => key, [SECRET_ALGORITHM], clock, {});
+    const known = new KnownTokens(clock, Number.POSITIVE_INFINITY);
+    return verifier(() => key, [SECRET_ALGORITHM], clock, known, {});
   }
   const { jwksUrl, ...named } = keys;
-  return verifier(remoteKeys(jwksUrl, clock), PUBLIC_ALGORITHMS, clock, named);
+  const known = new KnownTokens(clock, accessLimits.keysAgeMsMax);
+  return verifier(remoteKeys(jwksUrl, clock), PUBLIC_ALGORITHMS, clock, known, named);
 }
 
 /** A token for one's own server. Claims that it would not read are ours to avoid. */
@@ -89,6 +93,7 @@ function verifier(
   key: FindKey,
   algorithms: string[],
   clock: Clock,
+  known: KnownTokens,
   named: { readonly issuer?: string; readonly audience?: string },
 ): TokenVerifier {
   const fixed = {
@@ -102,19 +107,26 @@ function verifier(
       // A JWT is ASCII: one character, one byte.
       if (token.length > limits.tokenBytesMax) return refusal('invalid');
       const now = clock.now();
-      let payload: unknown;
-      try {
-        const verified = await jwtVerify(token, key, { ...fixed, currentDate: new Date(now) });
-        payload = verified.payload;
-      } catch (error) {
-        return refusal(faultOf(error));
-      }
-      const claims = readClaims(payload);
-      if (claims === undefined) return refusal('invalid');
+      const claims = known.find(token) ?? (await genuine(token, now));
+      if ('fault' in claims) return claims;
       const fault = tokenFault(claims, now);
       return fault === undefined ? { ok: true, claims } : refusal(fault);
     },
   };
+
+  async function genuine(token: string, now: number): Promise<Claims | TokenRefusal> {
+    let payload: unknown;
+    try {
+      const verified = await jwtVerify(token, key, { ...fixed, currentDate: new Date(now) });
+      payload = verified.payload;
+    } catch (error) {
+      return refusal(faultOf(error));
+    }
+    const claims = readClaims(payload);
+    if (claims === undefined) return refusal('invalid');
+    known.keep(token, claims);
+    return claims;
+  }
 }
 
 function refusal(fault: TokenRefusal['fault']): TokenRefusal {

@@ -83,8 +83,9 @@ export class AgentServer {
     head: Buffer,
     { name, credential, release }: AgentAdmission,
   ): void {
+    // Of the socket, and not of what `ws` makes of it: an upgrade that is none is refused by `ws`.
+    socket.on('close', release);
     this.#wss.handleUpgrade(request, socket, head, (ws) => {
-      ws.on('close', release);
       const connection = new AgentConnection(this.#parts, this.#keeper(), ws, name);
       this.#connections.add(connection);
       this.#parts.report.opened();

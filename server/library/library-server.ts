@@ -70,8 +70,9 @@ export class LibraryServer {
     head: Buffer,
     { credential, release }: LibraryAdmission,
   ): void {
+    // Of the socket, and not of what `ws` makes of it: an upgrade that is none is refused by `ws`.
+    socket.on('close', release);
     this.#wss.handleUpgrade(request, socket, head, (ws) => {
-      ws.on('close', release);
       const connection = new LibraryConnection(this.#parts, this.#keeper(), ws);
       this.#connections.add(connection);
       this.#parts.report.opened();

@@ -36,8 +36,10 @@ export interface RoomLimits {
   readonly idleMs: number;
   /** Appends between two compactions, where nothing else asks for one. */
   readonly compactRecords: number;
-  /** Updates that whoever joins would be sent one by one. */
+  /** Updates that whoever joins would be sent one by one; and no fewer than as many as the session has in pieces. */
   readonly compactEntries: number;
+  /** The pieces that a merge leaves. Small, so that whoever lacks little is given little. */
+  readonly mergedBytesMax: number;
   readonly compactBytes: number;
 }
 
@@ -59,7 +61,8 @@ export const roomLimits: RoomLimits = {
   attemptsMax: 5,
   idleMs: 10_000,
   compactRecords: 2_000,
-  compactEntries: 256,
+  compactEntries: 64,
+  mergedBytesMax: 32 * KiB,
   compactBytes: 4 * MiB,
 };
 

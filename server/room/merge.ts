@@ -24,13 +24,10 @@ export type Merged =
 /** Off the loop of the server. */
 export type Merge = (unmerged: Unmerged) => Promise<Merged>;
 
-/** Small, so that whoever lacks little is given little. */
-const CHUNK_BYTES = 32 * 1024;
-
 const merger: Sender = { principal: '', isRefused: () => false, mayWriteIn: () => true };
 const limits = {
   ...roomLimits,
-  chunkBytesMax: CHUNK_BYTES,
+  chunkBytesMax: roomLimits.mergedBytesMax,
   newDeletionsMax: Number.POSITIVE_INFINITY,
   sessionStructsMax: Number.POSITIVE_INFINITY,
   sessionClientsMax: Number.POSITIVE_INFINITY,

@@ -125,13 +125,18 @@ export class RoomClaims {
    * A batch is on its way. Where there is work in it and nobody has noted that, it has to wait
    * until that is durable, so that no work is there that nobody would look for after a crash.
    */
-  begun(batch: number): Promise<unknown> | undefined {
-    const offers = this.#claiming?.newOffers();
-    if (offers === undefined) return undefined;
-    this.#flying = { batch, offers };
-    const { session, parts } = this.#room;
-    if (this.#claiming?.hasWork !== true || parts.log.claims.isMarked(session)) return undefined;
-    return parts.log.claims.mark(session, true);
+  begun(batch: number, append: () => void): void {
+    const { session, parts, whole } = this.#room;
+    const claiming = this.#claiming;
+    const offers = claiming?.newOffers();
+    if (offers !== undefined) this.#flying = { batch, offers };
+    const isKnown = offers === undefined || parts.log.claims.isMarked(session);
+    if (isKnown || claiming?.hasWork !== true) return append();
+    const go = (): void => {
+      // Of a room that was read anew meanwhile nothing of it counts.
+      if (this.#claiming === claiming) whole(append);
+    };
+    parts.log.claims.mark(session, true).then(go, go);
   }
 
   /** A batch is durable, and shown. */

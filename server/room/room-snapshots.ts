@@ -1,4 +1,4 @@
-// When the log of a room is merged: after so many records or bytes, and at once where words
+// When the log of a room is merged: after so many records, updates or bytes, and at once where words
 // of messages were deleted, because what is served must not hold them any more. One at a
 // time; what is committed meanwhile stays behind the snapshot.
 
@@ -50,11 +50,13 @@ export class RoomSnapshots {
 
   /** A batch was committed: merges, if it is time. */
   committed(words: boolean, bytes: number): void {
-    const { compactRecords, compactEntries, compactBytes } = this.#parts.limits;
+    const { compactRecords, compactEntries, compactBytes, mergedBytesMax } = this.#parts.limits;
     this.#bytes += bytes;
     this.#isStale ||= words;
     const entries = this.#ledger.tapeSize - this.#entries;
-    const isLong = this.#seq() - this.#base >= compactRecords || entries >= compactEntries;
+    // A merge costs as much as the session is large, and saves a joiner that many updates.
+    const isLoose = entries >= Math.max(compactEntries, this.#ledger.bytes / mergedBytesMax);
+    const isLong = this.#seq() - this.#base >= compactRecords || isLoose;
     const isLarge = this.#bytes >= Math.max(compactBytes, this.#ledger.bytes / 2);
     if (!words && !isLong && !isLarge) return;
     if (this.#running === undefined) this.#start();

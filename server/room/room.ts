@@ -317,21 +317,17 @@ export class Room {
     this.#greeter.tellChanges(this.#peers);
     this.claims.settle();
     const batch = this.#live().begin();
-    if (batch !== undefined) void this.#append(batch);
+    if (batch !== undefined) this.claims.begun(batch.number, () => this.#append(batch));
   }
 
-  async #append(batch: Batch<Peer>): Promise<void> {
+  #append(batch: Batch<Peer>): void {
     const ledger = this.#ledger;
-    try {
-      const prepared = this.claims.begun(batch.number);
-      if (prepared !== undefined) await prepared;
-      const { record, under } = batch;
-      const appended = await this.#parts.log.append(this.session, this.#seq, under, record);
+    this.#parts.log.append(this.session, this.#seq, batch.under, batch.record).then(
       // A ledger that was read meanwhile knows nothing of it.
-      if (this.#ledger === ledger) this.#whole(() => this.#appended(batch, appended));
-    } catch (error) {
-      this.#broke(error);
-    }
+      (appended) =>
+        this.#ledger === ledger ? this.#whole(() => this.#appended(batch, appended)) : undefined,
+      (error: unknown) => this.#broke(error),
+    );
   }
 
   #appended(batch: Batch<Peer>, appended: Appended): void {

@@ -1,5 +1,7 @@
 // All connections of `WS /sync/:session`: lets upgrades through or not, keeps those that are
-// open alive, and judges them anew when somebody's place in a session changes.
+// open alive, and judges them anew when somebody's place in a session changes. When very many
+// come at once they are let through a few in each turn of the loop, so that those who are
+// here already wait for none of them.
 
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -29,6 +31,7 @@ export class SyncServer {
   /** Each with the part of a beat in which it has its turn. */
   #connections = new Map<OpenConnection, number>();
   #taken = 0;
+  #waiting: Upgrade[] = [];
   #emptied = createEmitter<undefined>();
   #stopBeat: (() => void) | undefined;
   #stops: readonly (Unsubscribe | undefined)[];
@@ -49,14 +52,21 @@ export class SyncServer {
   }
 
   /** An upgrade that may come through. `release` is called when its connection has ended. */
-  take(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    { session, credential, release }: Admission,
-  ): void {
+  take(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission): void {
+    socket.on('close', admission.release);
+    this.#waiting.push({ request, socket, head, admission });
+    if (this.#waiting.length === 1) setImmediate(this.#openSome);
+  }
+
+  #openSome = (): void => {
+    const some = this.#waiting.splice(0, OPENED_IN_A_TURN_MAX);
+    if (this.#waiting.length > 0) setImmediate(this.#openSome);
+    for (const upgrade of some) this.#open(upgrade);
+  };
+
+  /** Whoever has gone meanwhile, or asks for no WebSocket, is answered by `ws`. */
+  #open({ request, socket, head, admission: { session, credential } }: Upgrade): void {
     this.#wss.handleUpgrade(request, socket, head, (ws) => {
-      ws.on('close', release);
       const connection = new SyncConnection(this.#parts, ws, socket, session);
       this.#connections.set(connection, this.#taken++ % BEAT_PARTS);
       this.#parts.report.opened();
@@ -70,6 +80,7 @@ export class SyncServer {
   async close(): Promise<void> {
     this.#stopBeat?.();
     for (const stop of this.#stops) stop?.();
+    for (const { socket } of this.#waiting.splice(0)) socket.destroy();
     for (const connection of this.#connections.keys()) connection.close(closeReasons.unavailable);
     if (this.#connections.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -108,6 +119,16 @@ export interface Admission {
   readonly credential: Credential;
   readonly release: () => void;
 }
+
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly admission: Admission;
+}
+
+/** Some milliseconds of work. */
+const OPENED_IN_A_TURN_MAX = 16;
 
 const BEAT_PARTS = 15;
 

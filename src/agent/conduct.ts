@@ -11,10 +11,11 @@
 import { clip } from '../base/text.ts';
 import { cancelReaching, type KnownRequest } from '../session/bookkeeping.ts';
 import type { Lane } from '../session/lane.ts';
+import { SessionError } from '../session/error.ts';
 import { limits as session } from '../session/limits.ts';
 import { isHeld, type RunError } from '../session/run.ts';
 import { isEnd, RunFailure, type Stop } from './error.ts';
-import type { HolderAction, Loss } from './hold.ts';
+import type { Hold, HolderAction, Loss } from './hold.ts';
 import { limits } from './limits.ts';
 import { AgentRun } from './run.ts';
 import { Seat, type SeatParts } from './seat.ts';
@@ -60,7 +61,22 @@ export async function conduct(
   options: Conduct,
   drain?: AbortSignal,
 ): Promise<Ending> {
-  return new Conductor(new Seat(parts), options).conduct(drain);
+  let seat: Seat;
+  try {
+    seat = new Seat(parts);
+  } catch (error) {
+    return failUnbegun(parts.hold, error);
+  }
+  return new Conductor(seat, options).conduct(drain);
+}
+
+/** The reply could not even be begun: the session is full, or the document is not what was granted. */
+async function failUnbegun(hold: Hold, cause: unknown): Promise<Ending> {
+  const isOurs = cause instanceof SessionError;
+  const error = isOurs ? { code: cause.code, message: cause.message } : errorOf(cause);
+  const told = await hold.tell({ do: 'fail', error });
+  await hold.release(hold.lanes);
+  return told.ok ? { end: 'failed', error } : { end: 'lost' };
 }
 
 class Conductor {
@@ -224,6 +240,9 @@ function actionOf(ending: Ending): HolderAction | undefined {
 
 /** What people may read of an error: the words of a `RunFailure`, and of nothing else. */
 function errorOf(error: unknown): RunError {
+  if (error instanceof SessionError && error.code === 'session-full') {
+    return { code: error.code, message: error.message };
+  }
   if (!(error instanceof RunFailure)) {
     return { code: 'failed', message: 'The agent failed while it was answering.' };
   }

@@ -129,6 +129,33 @@ async function stale(stage: StoreStage, id: string): Promise<void> {
   expectThat(left.stale.length + left.outbox.length === 0, 'until it is dropped');
 }
 
+async function replacedByTwo(stage: StoreStage, id: string): Promise<void> {
+  const [one, other] = [await stage.tab(id), await stage.tab(id)];
+  const [first, second] = [streamed(['first']), streamed(['second'])];
+  const ends = await Promise.all([
+    one.session.replace({ base: first, outbox: [], kept: [] }),
+    other.session.replace({ base: second, outbox: [], kept: [] }),
+  ]);
+  expectThat([...ends].sort().join() === 'done,overtaken', 'one of two replaces a session');
+  const { base, resets } = await (await stage.tab(id)).session.load();
+  expectThat(resets === 1 && base.length === 1, 'and it is replaced once');
+  const doc = new Y.Doc();
+  for (const update of base) Y.applyUpdate(doc, update);
+  const winner = ends[0] === 'done' ? 'first' : 'second';
+  expectThat(doc.getText('reply').toJSON() === winner, 'by the one who was told so');
+}
+
+async function storedByTwo(stage: StoreStage, id: string): Promise<void> {
+  const [one, other] = [await stage.tab(id), await stage.tab(id)];
+  const entry = one.write('one');
+  await stage.until(() => other.entries.has(entry), 'an entry in another tab');
+  await Promise.all([one.session.flush(), other.session.flush()]);
+  const states = [one, other].map(({ session }) => session.state.state);
+  expectThat(states.join() === 'persistent,persistent', 'two tabs that store the same do no harm');
+  const { outbox } = await (await stage.tab(id)).session.load();
+  expectThat(outbox.length === 1, 'and it is there once');
+}
+
 async function twoTabs(stage: StoreStage, id: string): Promise<void> {
   const [one, other] = [await stage.tab(id), await stage.tab(id)];
   const first = one.write('one');
@@ -236,6 +263,8 @@ export function storeCases(options: StoreOptions): readonly ConformanceCase[] {
     ['what is durable before it was stored is not lost', settledBeforeStored],
     ['generation and drafts are kept', facts],
     ['a session is replaced as a whole, in every tab', replacing],
+    ['of two who replace a session at once one does', replacedByTwo],
+    ['what two tabs store at once is there once', storedByTwo],
     ['what a replacement did not know of is not lost', stale],
     ['only what may go is evicted', evicting],
     ['a wipe leaves nothing, in any tab', wiping],

@@ -44,6 +44,7 @@ export const blankStatus: SessionStatus = Object.freeze<SessionStatus>({
   lastSyncedAt: null,
   rights: null,
   readOnly: false,
+  agents: null,
   notice: null,
 });
 

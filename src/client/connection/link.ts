@@ -52,7 +52,7 @@ export interface LinkListener {
   readonly lost: () => void;
   readonly tokenEnded: () => void;
   readonly error: (error: ConnectionError) => void;
-  /** What a holder of runs hears, and the answers to what was asked by `ask`. */
+  /** Who waits for runs; what a holder of runs hears, and the answers to what was asked by `ask`. */
   readonly command: (command: Command) => void;
 }
 
@@ -161,10 +161,8 @@ export class Link implements SocketKeeper {
       case 'claimed':
       case 'done':
       case 'lease-lost':
-        return told.command(command);
       case 'agents':
-        // Who waits for runs is not shown yet.
-        return undefined;
+        return told.command(command);
       case 'hello':
       case 'renew-token':
       case 'claim':

@@ -133,10 +133,6 @@ export class SessionCore implements Patient {
     return this.status.now.rights;
   }
 
-  get readOnly(): boolean {
-    return this.status.now.readOnly;
-  }
-
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -247,6 +243,7 @@ export class SessionCore implements Patient {
         this.#recovery.caughtUp(life);
       },
       refused: (refused) => this.recover({ kind: 'refused', refused }),
+      command: (command) => command.type === 'agents' && this.#heardAgents(command.agents),
       error: () => undefined,
     });
     this.#connected(life, life.connection?.state ?? { name: 'offline', why: 'not-wanted' });
@@ -328,6 +325,11 @@ export class SessionCore implements Patient {
     this.#recovery.fromTab(update, from);
   }
 
+  #heardAgents(agents: readonly { readonly name: string; readonly connected: number }[]): void {
+    const pairs = agents.map(({ name, connected }) => [name, connected] as const);
+    this.status.set({ agents: Object.freeze(Object.fromEntries(pairs)) });
+  }
+
   #connected(life: Life, connection: ConnectionState): void {
     const before = this.status.now.connection.name;
     const now = this.parts.platform.clock.now();
@@ -337,7 +339,7 @@ export class SessionCore implements Patient {
       this.#recovery.caughtUp(life);
       if (isOfConnection(this.status.now.notice)) this.status.set({ notice: null });
     } else if (before === 'live') {
-      this.status.set({ lastSyncedAt: now });
+      this.status.set({ lastSyncedAt: now, agents: null });
     }
     if (connection.name !== 'refused') return;
     const { code, sentence } = connection.reason;

@@ -40,6 +40,11 @@ export interface SessionStatus {
   readonly rights: readonly Right[] | null;
   /** Whether no message can be written. False while that is not known. */
   readonly readOnly: boolean;
+  /**
+   * How many agents wait for runs here, by their names; who is not named has nobody. Null while it is
+   * not known, because there is no connection.
+   */
+  readonly agents: Readonly<Record<string, number>> | null;
   readonly notice: Notice | null;
 }
 
@@ -50,6 +55,7 @@ const startStatus: SessionStatus = Object.freeze<SessionStatus>({
   lastSyncedAt: null,
   rights: null,
   readOnly: false,
+  agents: null,
   notice: null,
 });
 

@@ -20,8 +20,6 @@ export interface Patient {
   readonly life: Life | undefined;
   readonly view: View;
   readonly rights: readonly Right[] | null;
-  /** Whether no message can be written. */
-  readonly readOnly: boolean;
   readonly kept: readonly KeptDraft[];
   /** Of what the document holds. */
   generation: string | undefined;

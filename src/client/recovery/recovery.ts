@@ -13,6 +13,7 @@
 // as well as any, and all that was written stays in the store.
 
 import { createId } from '../../base/id.ts';
+import { mayWriteBelow } from '../../protocol/root-rights.ts';
 import type { Right } from '../../protocol/token.ts';
 import type { View } from '../../session/view.ts';
 import type { RefusedUpdate } from '../connection/connection.ts';
@@ -43,6 +44,8 @@ interface Preparing {
   readonly isFromNothing: boolean;
   life: Life | undefined;
   isReplacing: boolean;
+  /** The store was given what it shall hold, and says who was first. */
+  isStoring: boolean;
 }
 
 /** A write with what it meant. */
@@ -68,7 +71,8 @@ export class Recovery {
     if (this.#isStopped) return;
     const under = this.#under;
     if (cause.kind === 'reset') {
-      if (under?.isReplacing !== true) void this.#adopt();
+      // Our own replacement is told like any other; one that comes before it is another tab's.
+      if (under === undefined || !under.isStoring) void this.#adopt();
       return;
     }
     if (under === undefined) return void this.#prepare(cause, cause.kind === 'generation');
@@ -102,7 +106,8 @@ export class Recovery {
     const under = this.#under;
     if (under === undefined || life !== under.life || under.isReplacing) return;
     // Who may not write is never asked for anything, so no barrier says when all is there.
-    const isReader = patient.readOnly && life.connection?.state.name === 'live';
+    const may = (right: Right): boolean => patient.rights?.includes(right) !== false;
+    const isReader = !mayWriteBelow('participants', may) && life.connection?.state.name === 'live';
     if (life.durable > 0 || isReader) void this.#replace(under, life);
   }
 
@@ -124,7 +129,13 @@ export class Recovery {
     if (++this.#idle > IDLE_MAX) {
       return patient.tell({ code: 'stuck', sentence: stuckSentence });
     }
-    const under: Preparing = { cause, isFromNothing, life: undefined, isReplacing: false };
+    const under: Preparing = {
+      cause,
+      isFromNothing,
+      life: undefined,
+      isReplacing: false,
+      isStoring: false,
+    };
     this.#under = under;
     const loaded = await patient.local.load();
     if (this.#under !== under) return;
@@ -153,6 +164,7 @@ export class Recovery {
     const first = reissuing.run(again, (id) => blamed.has(id));
     const issued = first.writes.map((write) => this.#issued(again, write, client));
     const drafts = this.#draftsOf(again, blamed, first.lost, under.cause);
+    under.isStoring = true;
     const done = await patient.local.replace({
       ...(under.isFromNothing && { base: [life.encode()] }),
       outbox: [...stay.map(({ entry }) => entry), ...issued.map(({ entry }) => entry)],
@@ -301,6 +313,7 @@ export class Recovery {
       isFromNothing: false,
       life: undefined,
       isReplacing: true,
+      isStoring: false,
     };
     this.#under = under;
     patient.saved.suspend();

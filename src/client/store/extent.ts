@@ -16,8 +16,19 @@ export interface Extent {
   readonly deletions: readonly number[];
 }
 
+/** Updates are asked again and again, and a whole session is long to read. */
+const read = new WeakMap<Uint8Array, Extent>();
+
 /** The extent of an update in the canonical v1 form; undefined of anything else. */
 export function extentOf(update: Uint8Array): Extent | undefined {
+  const known = read.get(update);
+  if (known !== undefined) return known;
+  const extent = readExtent(update);
+  if (extent !== undefined) read.set(update, extent);
+  return extent;
+}
+
+function readExtent(update: Uint8Array): Extent | undefined {
   const append = readAppend(update);
   if (append !== undefined) {
     return { structs: [append.client, append.clock, append.length], deletions: [] };

@@ -247,8 +247,9 @@ export class TabSession implements LocalSession {
     if (facts.resets > this.#holding.resets) this.#begin(facts.resets, facts.handled);
     const isBehind = facts.resets < this.#holding.resets;
     if (!isBehind) for (const [name, value] of contents.facts) this.#facts.set(name, value);
-    this.#holding.takeStored(isBehind ? { ...contents, base: [] } : contents);
-    return isBehind ? [] : contents.base;
+    const base = isBehind ? [] : contents.base;
+    // What became durable while it was read is no entry any more, and not in the base that was read.
+    return [...base, ...this.#holding.takeStored({ ...contents, base }).durable];
   }
 
   /** Reads again what is on disk, and tells what of it is new. */
@@ -266,8 +267,8 @@ export class TabSession implements LocalSession {
       void this.#shipper.express(followingBatch(resets, onDisk, this.#facts.handled));
       return;
     }
-    const { base, outbox } = this.#holding.takeStored(contents);
-    for (const update of base) this.#tellBase(update);
+    const { base, durable, outbox } = this.#holding.takeStored(contents);
+    for (const update of [...base, ...durable]) this.#tellBase(update);
     for (const entry of outbox) this.#tellEntry(entry);
   }
 

@@ -7,11 +7,20 @@ import { AgentStage } from '../../../src/agent/harness/agent-stage.ts';
 import type { Hold, Told } from '../../../src/agent/hold.ts';
 import { seededChance } from '../../../src/base/chance.ts';
 import type { Ending } from '../../../src/agent/conduct.ts';
+import { openSession } from '../../../src/session/session.ts';
 
 /** Carries out a run whose server answers every question so. */
-async function answeredWith(told: Told, handler: Handler): Promise<Ending> {
+async function answeredWith(
+  told: Told,
+  handler: Handler,
+  budget?: { bytesMax: number; structsMax: number },
+): Promise<Ending> {
   const stage = new AgentStage();
-  const session = stage.as('agent:agent');
+  const session = openSession(stage.ann.doc, {
+    principal: 'agent:agent',
+    clock: stage.clock,
+    ...(budget && { budget }),
+  });
   const { run } = stage.ann.send('hi');
   stage.books.claim(run ?? '', session.principal);
   const hold: Hold = {
@@ -48,4 +57,12 @@ test.each([
 test('[A20] an end that the server does not take is somebody else’s', async () => {
   const ending = await answeredWith({ ok: false, code: 'wrong-state' }, () => undefined);
   expect(ending).toEqual({ end: 'taken-over' });
+});
+
+test('[A20] a reply that cannot be begun because the session is full fails with that', async () => {
+  const ending = await answeredWith({ ok: true }, () => expect.fail('not called'), {
+    bytesMax: 1,
+    structsMax: 1,
+  });
+  expect(ending).toMatchObject({ end: 'failed', error: { code: 'session-full' } });
 });

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { below, seededChance } from '../../../src/base/chance.ts';
 import { manualClock, systemClock } from '../../../src/base/clock.ts';
+import { within } from '../../support/hang.ts';
 import { openFaultProxy } from '../../support/fault-proxy.ts';
 import { sharedSync, type SyncStage, withSync } from '../../support/sync-stage.ts';
 import { WireWorld } from '../../support/wire-agents.ts';
@@ -94,6 +95,8 @@ describe('an agent on a server', () => {
         const { approved, by } = await call.approval();
         heard.push(`${by} ${approved}`);
         call.output('jumped');
+        const where = await run.tool('where', {}, { id: 'where' }).answer();
+        heard.push(JSON.stringify(where));
         for await (const steer of run.steers()) {
           heard.push(steer.text);
           break;
@@ -105,10 +108,15 @@ describe('an agent on a server', () => {
     const run = here.ask('jump');
     await here.untilState(run, 'waiting');
     here.ann.approve(run, 'jump');
+    await here.until((view) => {
+      const { status } = view.runs.get(run) ?? {};
+      return status?.state === 'waiting' && status.for === 'answer';
+    }, 'a question to devices');
+    here.ann.answer(run, 'where', { output: 'in the garden' });
     await here.untilState(run, 'running');
     here.ann.steer(run, 'well done');
     await here.untilState(run, 'complete');
-    expect(heard).toEqual(['ann true', 'well done']);
+    expect(heard).toEqual(['ann true', '"in the garden"', 'well done']);
     expect(here.text(run)).toBe('attempt 2');
     await here.until((view) => view.meta.title === 'Jumping', 'a title');
     expect(here.ann.view.runs.get(run)?.usage).toEqual({ inputTokens: 5 });
@@ -157,6 +165,37 @@ describe('an agent on a bad network', () => {
 });
 
 describe('an agent that does not renew its claim', () => {
+  test('[A39] knows it by itself where no network tells it', async () => {
+    const here = await world();
+    const proxy = await openFaultProxy({ port: stage().port });
+    const clock = manualClock(1_800_000_000_000);
+    try {
+      const stopped = Promise.withResolvers<unknown>();
+      await here.agent({
+        url: proxy.url,
+        clock,
+        handler: (run) =>
+          new Promise((resolve) => {
+            run.text().write('begun');
+            run.signal.addEventListener('abort', () => {
+              stopped.resolve(run.signal.reason);
+              resolve();
+            });
+          }),
+      });
+      const run = here.ask('go');
+      await here.untilText(run, 'begun');
+      proxy.swallow({ new: true });
+      for (let passed = 0; passed < 15; passed++) {
+        clock.advance(1_000);
+        await new Promise<void>((resolve) => systemClock.after(1, resolve));
+      }
+      expect(await within(stopped.promise, 'the signal')).toMatchObject({ code: 'lost' });
+    } finally {
+      await proxy.close();
+    }
+  });
+
   test('[A39] is taken over: the same reply goes on, and what the first still says changes nothing', async () => {
     const leases = manualClock(1_800_000_000_000);
     const take = async (own: SyncStage): Promise<void> => {

@@ -1,9 +1,8 @@
 // A session of the real client, shown by hooks: what was said, how far each thing got, and a
-// field to say more. The list of sessions and the desk are the page's own.
+// field to say more.
 
 import { createClient } from 'holdfast';
 import {
-  type ClientLike,
   HoldfastProvider,
   SessionProvider,
   useComposer,
@@ -15,7 +14,6 @@ import {
 } from 'holdfast/react';
 import { createElement as element, type FunctionComponent, memo, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { LocalClient } from '../../../support/local-client.ts';
 
 const Words: FunctionComponent<{ message: string }> = memo(({ message }) => {
   const part = usePart(message, 0);
@@ -53,16 +51,6 @@ if (url === undefined || token === undefined || id === undefined || root === nul
 }
 const client = createClient({ url, token });
 if (isNew === 'new') client.create({ id, title: 'Shared' });
-const local = new LocalClient();
-const shown: ClientLike = {
-  principal: client.principal,
-  status: client.status,
-  open: (session) => client.open(session),
-  subscribeStatus: (listener) => client.subscribeStatus(listener),
-  library: local.library,
-  desk: local.desk,
-  search: local.search,
-};
 const session = element(SessionProvider, { id }, element(Session));
-const app = element(HoldfastProvider, { client: shown }, session);
+const app = element(HoldfastProvider, { client }, session);
 createRoot(root).render(element(StrictMode, null, app));

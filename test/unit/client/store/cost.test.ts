@@ -60,7 +60,8 @@ test('[C27] a reply in three tabs costs a tenth of the transactions and two fift
   }
   await Promise.all(stores.map((store) => store.close()));
   const ours = { ...databases.written };
-  expect(ours.transactions).toBeLessThan(theirs.transactions * 0.1);
+  // The rule says a tenth: a stream is gathered for longer than that needs.
+  expect(ours.transactions).toBeLessThan(theirs.transactions * 0.04);
   expect(ours.bytes).toBeLessThan(theirs.bytes * 0.4);
   const again = new StoreTab(device.tab(), ID);
   await again.load();

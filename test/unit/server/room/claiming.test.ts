@@ -2,6 +2,8 @@
 // of it when the holder is lost.
 
 import { describe, expect, test } from 'vitest';
+import { roomLimits } from '../../../../server/room/limits.ts';
+import { loadSession } from '../../../../server/room/load.ts';
 import { defined } from '../../../../src/base/assert.ts';
 import { checkInvariants } from '../../../../src/session/invariant.ts';
 import type { RunState } from '../../../../src/session/run.ts';
@@ -13,6 +15,7 @@ import {
   personRights,
   type SessionPeer,
 } from '../../../support/claim-stage.ts';
+import { stageSession } from '../../../support/room-stage.ts';
 
 const stateOf = ({ session }: SessionPeer, run: string): RunState | undefined =>
   session.view.runs.get(run)?.status.state;
@@ -280,4 +283,71 @@ test('[W181] what is not stored was not decided: the asker is sent away, and ask
   await stage.settle();
   const again = await stage.join('guide', agentRights);
   expect((await again.claim(run)).epoch).toBeGreaterThan(1);
+});
+
+test('[W175] a run that is cancelled while its claim is on its way has no holder, in the log neither', async () => {
+  const { stage, ann, guide } = await scene();
+  const run = asked(ann, 'Where?');
+  await stage.settle();
+  const id = guide.tell({ type: 'claim', run });
+  ann.session.cancel(run);
+  ann.take();
+  await stage.settle();
+  expect(guide.heard.find(({ re }) => re === id)).toMatchObject({ code: 'not-offered' });
+  expect(stage.room.memory.claims.of(stageSession)).toMatchObject([{ run, living: false }]);
+});
+
+test('[W175] of two processes of one principal that ask at once, one has a claim that is good', async () => {
+  const { stage, ann, guide } = await scene();
+  const twin = await stage.join('guide', agentRights);
+  const run = asked(ann, 'Where?');
+  await stage.settle();
+  guide.tell({ type: 'claim', run });
+  twin.tell({ type: 'claim', run });
+  await stage.settle();
+  const types = [guide, twin].map(({ heard }) => heard.at(-1)?.type);
+  expect(types).toEqual(['claimed', 'error']);
+  expect(await guide.ask({ type: 'renew', run, epoch: 1 })).toMatchObject({ type: 'done' });
+});
+
+test('[W177] a lane of a claim that was lost is not granted again, to its principal neither', async () => {
+  const { stage, ann, guide } = await scene();
+  const run = asked(ann, 'Where?');
+  await stage.settle();
+  const first = await guide.claim(run);
+  stage.room.clock.advance(10_000);
+  await stage.settle();
+  const second = await guide.claim(run);
+  expect(second.lanes[0]?.client).not.toBe(first.lanes[0]?.client);
+});
+
+test('[W180] the server writes under one client, also when the room was forgotten meanwhile', async () => {
+  const { stage, ann } = await scene();
+  asked(ann, 'One');
+  await stage.settle();
+  for (const peer of stage.peers) peer.leave();
+  stage.room.clock.advance(20_000);
+  const again = await stage.join('ann', personRights);
+  asked(again, 'Two');
+  await stage.settle();
+  const { memory } = stage.room;
+  const loaded = await loadSession(memory, stageSession, roomLimits, () => Promise.resolve());
+  const bindings = loaded.ok ? loaded.ledger.bindings() : [];
+  expect(bindings.filter(({ owner }) => owner === '')).toHaveLength(1);
+});
+
+test('[W180] who asks is who wrote it, whatever the document says', async () => {
+  const { stage, ann, guide } = await scene();
+  asked(ann, 'One');
+  stage.room.clock.advance(1);
+  const second = asked(ann, 'Two');
+  await stage.settle();
+  const own = asked(guide, 'Mine instead');
+  const request = { id: 'forged', kind: 'replace', run: second, with: own, by: 'ann', at: 1 };
+  guide.session.doc.getMap('control').set('forged', request);
+  await stage.settle();
+  expect(ann.session.view.requests.get('forged')).toMatchObject({
+    state: 'refused',
+    ack: { reason: 'forbidden' },
+  });
 });

@@ -166,6 +166,19 @@ describe('reading from the log', () => {
     expect(ann.line.took()).toEqual(['sync-step-1', 'sync-step-2', 'barrier']);
   });
 
+  test.each([
+    ['so many loose updates', {}, 2],
+    ['as many as the session has in pieces, where these are more', { mergedBytesMax: 28 }, 1],
+  ])('is merged after %s', async (_, limits, merges) => {
+    const stage = await stageWith({ compactEntries: 10, ...limits });
+    const ann = await joined(stage, 'ann');
+    for (let at = 0; at < 25; at++) {
+      ann.send(key(A, at, `key ${at}`));
+      await rest();
+    }
+    expect(stage.reports.filter((line) => line.startsWith('compacted')).length).toBe(merges);
+  });
+
   test('[W153] over pages, with a snapshot, is all there is', async () => {
     const stage = await stageWith({ compactRecords: 5 });
     const ann = await joined(stage, 'ann');

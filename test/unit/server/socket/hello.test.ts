@@ -224,6 +224,35 @@ describe('an upgrade', () => {
       { limits: { connectionsMax: 2 } },
     ));
 
+  test.each([`sync/${session}`, 'library'])(
+    '[W172] to %s that is no WebSocket takes nobody’s place',
+    (place) =>
+      withSync(
+        async (stage) => {
+          const socket = dial(stage.port, '127.0.0.1');
+          const head = `GET /${place} HTTP/1.1\r\nHost: 127.0.0.1:${stage.port}`;
+          socket.write(`${head}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+          const [answer] = (await once(socket, 'data')) as [Buffer];
+          expect(answer.toString()).toMatch(/^HTTP\/1.1 400/);
+          if (!socket.closed) await once(socket, 'close');
+          const ann = await stage.wire('ann', session);
+          ann.send(step1);
+          await ann.next('sync-step-2');
+        },
+        { caps: { address: { openMax: 1 } } },
+      ),
+  );
+
+  test('[W172] that come all at once are all let in', () =>
+    withSync(async (stage) => {
+      const crowd = await Promise.all(
+        Array.from({ length: 60 }, (_, at) => stage.wire(`peer-${at}`, session)),
+      );
+      for (const peer of crowd) peer.send(step1);
+      await Promise.all(crowd.map((peer) => peer.next('sync-step-2')));
+      expect(stage.server.connections).toBe(60);
+    }));
+
   test('[W172] that is broken off halfway leaves nothing', () =>
     withSync(async (stage) => {
       const socket = dial(stage.port, '127.0.0.1');
