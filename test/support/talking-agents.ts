@@ -44,7 +44,13 @@ export async function talker(
 ): Promise<Talker> {
   const door = new Door();
   const token = await stage.token(name, { kind: 'agent' });
-  const agent = serveAgent({ url: stage.url, token, name, handler: make(door), onResume: 'continue' });
+  const agent = serveAgent({
+    url: stage.url,
+    token,
+    name,
+    handler: make(door),
+    onResume: 'continue',
+  });
   return { agent, door };
 }
 
@@ -71,15 +77,12 @@ export const asking = (): Handler => async (run) => {
 };
 
 /** Asks two others, and says what they said. */
-export const leading =
-  (helper: string) =>
-  (): Handler =>
-  async (run) => {
-    run.text().write('I ask two others.');
-    const asked = ['the north', 'the south'].map((side) => run.child(helper, `Look at ${side}`));
-    const ends = await Promise.all(asked.map((child) => child.ended));
-    run.text().write(`Both have answered: ${ends.map(({ status }) => status.state).join(' and ')}.`);
-  };
+export const leading = (helper: string) => (): Handler => async (run) => {
+  run.text().write('I ask two others.');
+  const asked = ['the north', 'the south'].map((side) => run.child(helper, `Look at ${side}`));
+  const ends = await Promise.all(asked.map((child) => child.ended));
+  run.text().write(`Both have answered: ${ends.map(({ status }) => status.state).join(' and ')}.`);
+};
 
 export const failing = (): Handler => (run) => {
   run.text().write('I try.');
@@ -87,9 +90,6 @@ export const failing = (): Handler => (run) => {
 };
 
 /** Says these words. */
-export const saying =
-  (words: string) =>
-  (): Handler =>
-  (run) => {
-    run.text().write(words);
-  };
+export const saying = (words: string) => (): Handler => (run) => {
+  run.text().write(words);
+};

@@ -2,24 +2,24 @@
 // is this prompt's; the second is the session's, so that all devices agree.
 
 import type { Policy } from 'holdfast';
-import { useParticipants, useSession, useSessionStatus, useView } from 'holdfast/react';
+import { useSession, useSessionStatus, useView } from 'holdfast/react';
 import { type ReactElement, useMemo } from 'react';
 import styles from './composer.module.css';
 import { words } from './strings.ts';
 import { useTalk } from './talk.ts';
 
-/** The names of agents that are here or were ever asked, the session's own first. */
+/** The names of agents that wait for runs here or were ever asked, the session's own first. */
 export function useAgents(): readonly string[] {
   const asked = useView(
     (view) => [...new Set([...view.runs].map(({ agent }) => agent))],
     (a, b) => a.join('\n') === b.join('\n'),
   );
   const own = useView((view) => view.meta.agent);
-  const participants = useParticipants();
-  return useMemo(() => {
-    const here = participants.filter(({ kind }) => kind === 'agent').map(({ name }) => name);
-    return [...new Set([...(own === null ? [] : [own]), ...asked, ...here])];
-  }, [own, asked, participants]);
+  const { agents } = useSessionStatus();
+  return useMemo(
+    () => [...new Set([...(own === null ? [] : [own]), ...Object.keys(agents ?? {}), ...asked])],
+    [own, asked, agents],
+  );
 }
 
 export interface AgentPickerProps {

@@ -31,9 +31,15 @@ export function Announcer(): null {
   return null;
 }
 
-function speakWords(session: SessionHandle, feeds: Map<string, SentenceFeed>, change: PartDelta): void {
+function speakWords(
+  session: SessionHandle,
+  feeds: Map<string, SentenceFeed>,
+  change: PartDelta,
+): void {
   if (!('append' in change.delta) || onlyComplete()) return;
-  const part = session.view.messages.get(change.message)?.parts.find(({ id }) => id === change.part);
+  const part = session.view.messages
+    .get(change.message)
+    ?.parts.find(({ id }) => id === change.part);
   if (part?.type !== 'text') return;
   const feed = feeds.get(change.message) ?? new SentenceFeed();
   feeds.set(change.message, feed);
@@ -57,6 +63,7 @@ function speakEnds(
     feeds.delete(run.reply);
     if (rest !== '' && !onlyComplete()) notes.speak(rest);
     if (run.status.state === 'complete') notes.speak(words.completed(run.agent));
-    if (run.status.state === 'failed') notes.speak(`${words.runs.failed}: ${run.status.error.message}`);
+    if (run.status.state === 'failed')
+      notes.speak(`${words.runs.failed}: ${run.status.error.message}`);
   }
 }

@@ -16,7 +16,11 @@ export interface AttachmentsProps {
   readonly onDetach: (attachment: Attachment) => void;
 }
 
-export function Attachments({ attachments, previews, onDetach }: AttachmentsProps): ReactElement | null {
+export function Attachments({
+  attachments,
+  previews,
+  onDetach,
+}: AttachmentsProps): ReactElement | null {
   if (attachments.length === 0) return null;
   return (
     <ul className={styles['files']}>

@@ -13,13 +13,16 @@ export function Byline({ message }: { readonly message: MessageOutline }): React
   const { principal } = useTalk();
   const run = useRun(runId);
   const name = useName(from?.author ?? author);
-  const shown = role === 'system' ? words.system : author === principal && role === 'user' ? words.you : name;
+  const shown =
+    role === 'system' ? words.system : author === principal && role === 'user' ? words.you : name;
   const agent = run?.agent;
   return (
     <header className={styles['byline']} id={`by-${id}`}>
       <span className={styles['dot']} data-kind={role} aria-hidden />
       <b dir="auto">{role === 'assistant' && agent !== undefined ? agent : shown}</b>
-      {role === 'assistant' && agent !== undefined && name !== agent && <span dir="auto">{name}</span>}
+      {role === 'assistant' && agent !== undefined && name !== agent && (
+        <span dir="auto">{name}</span>
+      )}
       {from !== undefined && <span className={styles['quoted']}>{words.quoted(from.author)}</span>}
       <time dateTime={new Date(createdAt).toISOString()} title={fullTime(createdAt)}>
         {shortTime(createdAt, clock.now())}
@@ -35,7 +38,8 @@ function Saved({ id }: { readonly id: string }): ReactElement | null {
   const { storage } = useSessionStatus();
   if (state === undefined) return null;
   // What was never stored because nothing is stored here says that it is only here.
-  const text = state === 'local' && storage.state === 'memory' ? words.writes.local : words.writes[state];
+  const text =
+    state === 'local' && storage.state === 'memory' ? words.writes.local : words.writes[state];
   return (
     <span className={styles['saved']} data-state={state}>
       {text}

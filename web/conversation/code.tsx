@@ -36,10 +36,8 @@ export const Code = memo(({ text, language, isGrowing }: CodeProps): ReactElemen
 Code.displayName = 'Code';
 
 const lineOf = (tokens: readonly Token[], at: number): ReactElement => (
-  // oxlint-disable-next-line react/no-array-index-key
   <span key={at}>
     {tokens.map(({ text, kind }, index) => (
-      // oxlint-disable-next-line react/no-array-index-key
       <span key={index} className={kind === null ? undefined : styles[kind]}>
         {text}
       </span>

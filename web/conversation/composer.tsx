@@ -2,14 +2,20 @@
 // sends them, and while a reply is being written they wait their turn, or are handed to it with
 // Ctrl+Enter. It works the same without a network.
 
+import type { Run } from 'holdfast';
 import { isActive } from 'holdfast/session';
-import { useComposer, useSession, useSessionStatus, useView } from 'holdfast/react';
-import { ArrowUp, CornerDownRight, Paperclip, Square } from 'lucide-react';
-import { type ReactElement, useRef, useState } from 'react';
-import { Button, IconButton } from '../base/button.tsx';
-import { AgentPicker, PolicyPicker, useAgents } from './agent-picker.tsx';
-import { Attachments } from './attachments.tsx';
+import {
+  type UsedComposer,
+  useComposer,
+  useSession,
+  useSessionStatus,
+  useView,
+} from 'holdfast/react';
+import { type ReactElement, useState } from 'react';
+import { useAgents } from './agent-picker.tsx';
 import { Alternative } from './alternative.tsx';
+import { Attachments } from './attachments.tsx';
+import { ComposerBar } from './composer-bar.tsx';
 import styles from './composer.module.css';
 import { Field } from './field.tsx';
 import { words } from './strings.ts';
@@ -19,109 +25,100 @@ import { useFiles } from './use-files.ts';
 
 export function Composer(): ReactElement {
   const { readOnly } = useSessionStatus();
-  if (readOnly) {
-    return (
-      <div className={styles['frame']}>
-        <p className={styles['readonly']}>{words.writeOnlyRead}</p>
-      </div>
-    );
-  }
-  return <WritingComposer />;
+  if (!readOnly) return <WritingComposer />;
+  return (
+    <div className={styles['frame']}>
+      <p className={styles['readonly']}>{words.writeOnlyRead}</p>
+    </div>
+  );
 }
 
 function WritingComposer(): ReactElement {
-  const talk = useTalk();
+  const { session } = useTalk();
   const composer = useComposer();
-  const { meta } = useSession(talk.session.id);
+  const { meta } = useSession(session.id);
   const agents = useAgents();
   const [chosen, choose] = useState<string | null>();
   const files = useFiles(composer.attach);
   const { connection } = useSessionStatus();
-  const top = useView((view) => [...view.runs].findLast(isOnTop)?.id);
-  const mayStop = useMayControl(top);
-  const picker = useRef<HTMLInputElement>(null);
   const agent = chosen === undefined ? meta.agent : chosen;
-  const isRunning = top !== undefined;
-  const isEmpty = composer.text.trim() === '' && composer.attachments.length === 0;
-  const send = async (): Promise<void> => {
-    const asked = mentionedAgent(composer.text, agents) ?? agent;
-    const sent = await composer.send({ agent: asked });
-    if (sent !== null) talk.showEnd();
-  };
-  const steer = async (): Promise<void> => {
-    if (top !== undefined && (await composer.steer(top)) !== null) talk.showEnd();
-  };
-  const stop = (): void => {
-    if (top !== undefined && mayStop) talk.session.cancel(top);
-  };
-  const placeholder =
-    connection.name === 'offline' ? words.writeOffline : agent === null ? words.write : words.writeTo(agent);
+  const acts = useActs(composer, agents, agent);
+  const { text, attachments, isSending, problem, alternative } = composer;
   return (
     <div className={styles['frame']}>
-      <Alternative text={composer.alternative} onTake={composer.set} onKeep={composer.settle} />
+      <Alternative text={alternative} onTake={composer.set} onKeep={composer.settle} />
       <div className={styles['box']}>
         <Attachments
-          attachments={composer.attachments}
+          attachments={attachments}
           previews={files.previews}
           onDetach={composer.detach}
         />
         <Field
-          text={composer.text}
-          placeholder={placeholder}
+          text={text}
+          placeholder={invitation(connection.name === 'offline', agent)}
           agents={agents}
-          isRunning={isRunning}
+          isRunning={acts.stop !== null}
           onText={composer.set}
           onLeave={composer.flush}
           onFiles={files.add}
-          onSend={() => void send()}
-          onSteer={() => void steer()}
-          onStop={stop}
+          onSend={acts.send}
+          onSteer={acts.steer}
+          onStop={acts.stop ?? nothing}
         />
-        <div className={styles['bar']}>
-          <IconButton label={words.attach} onClick={() => picker.current?.click()}>
-            <Paperclip size={17} aria-hidden />
-          </IconButton>
-          <input
-            ref={picker}
-            type="file"
-            multiple
-            hidden
-            onChange={(event) => {
-              files.add([...(event.target.files ?? [])]);
-              event.target.value = '';
-            }}
-          />
-          <AgentPicker agents={agents} agent={agent} onChoose={choose} />
-          {isRunning && <PolicyPicker />}
-          <span className={styles['gap']} />
-          {isRunning && mayStop && (
-            <Button icon={<Square size={12} aria-hidden />} onClick={stop}>
-              {words.stop}
-            </Button>
-          )}
-          {isRunning && !isEmpty && mayStop && (
-            <Button icon={<CornerDownRight size={15} aria-hidden />} onClick={() => void steer()}>
-              {words.steer}
-            </Button>
-          )}
-          <Button
-            look="main"
-            icon={<ArrowUp size={16} aria-hidden />}
-            disabled={isEmpty || composer.isSending}
-            onClick={() => void send()}
-          >
-            {isRunning ? words.queueIt : words.send}
-          </Button>
-        </div>
+        <ComposerBar
+          agents={agents}
+          agent={agent}
+          isEmpty={text.trim() === '' && attachments.length === 0}
+          isSending={isSending}
+          acts={acts}
+          onAgent={choose}
+          onFiles={files.add}
+        />
       </div>
-      {composer.problem !== null && (
+      {problem !== null && (
         <p role="alert" className={styles['problem']}>
-          {composer.problem.message}
+          {problem.message}
         </p>
       )}
     </div>
   );
 }
 
-const isOnTop = (run: { readonly parentRun?: string | undefined; readonly status: { readonly state: Parameters<typeof isActive>[0] } }): boolean =>
-  run.parentRun === undefined && isActive(run.status.state);
+const nothing = (): void => undefined;
+
+function invitation(isOffline: boolean, agent: string | null): string {
+  if (isOffline) return words.writeOffline;
+  return agent === null ? words.write : words.writeTo(agent);
+}
+
+export interface ComposerActs {
+  readonly send: () => void;
+  readonly steer: () => void;
+  /** Null where nothing runs, or where this person may not stop it. */
+  readonly stop: (() => void) | null;
+}
+
+/** What the composer does with its words, and with the reply that is being written. */
+function useActs(
+  composer: UsedComposer,
+  agents: readonly string[],
+  agent: string | null,
+): ComposerActs {
+  const talk = useTalk();
+  const run = useView((view) => [...view.runs].findLast(isOnTop)?.id);
+  const mayStop = useMayControl(run);
+  const send = async (): Promise<void> => {
+    const asked = mentionedAgent(composer.text, agents) ?? agent;
+    if ((await composer.send({ agent: asked })) !== null) talk.showEnd();
+  };
+  const steer = async (): Promise<void> => {
+    if (run !== undefined && (await composer.steer(run)) !== null) talk.showEnd();
+  };
+  return {
+    send: () => void send(),
+    steer: () => void steer(),
+    stop: run === undefined || !mayStop ? null : () => talk.session.cancel(run),
+  };
+}
+
+const isOnTop = (run: Run): boolean => run.parentRun === undefined && isActive(run.status.state);

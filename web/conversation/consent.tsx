@@ -12,13 +12,20 @@ import styles from './tool-card.module.css';
 
 type Asking = Extract<ToolPart, { readonly state: 'approval-requested' }>;
 
-export function Consent({ run, part }: { readonly run: string; readonly part: Asking }): ReactElement {
+export function Consent({
+  run,
+  part,
+}: {
+  readonly run: string;
+  readonly part: Asking;
+}): ReactElement {
   const { session } = useTalk();
   const mayAnswer = useMayControl(run);
   const [reason, setReason] = useState('');
   const field = useId();
   const answers = useRequests(run).filter(
-    (request) => (request.kind === 'approve' || request.kind === 'deny') && request.call === part.id,
+    (request) =>
+      (request.kind === 'approve' || request.kind === 'deny') && request.call === part.id,
   );
   const open = answers.some(({ state }) => state === 'requested' || state === 'accepted');
   const refused = answers.findLast(({ state }) => state === 'refused' || state === 'void');
@@ -52,7 +59,11 @@ export function Consent({ run, part }: { readonly run: string; readonly part: As
           <Button type="submit" look="main" disabled={!mayAnswer}>
             {words.approve}
           </Button>
-          <Button look="danger" disabled={!mayAnswer} onClick={() => session.deny(run, part.id, said)}>
+          <Button
+            look="danger"
+            disabled={!mayAnswer}
+            onClick={() => session.deny(run, part.id, said)}
+          >
             {words.deny}
           </Button>
         </div>

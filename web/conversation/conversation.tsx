@@ -42,7 +42,13 @@ export function Conversation({ session: id, message }: ConversationProps): React
   );
 }
 
-function Said({ isReady, shown }: { readonly isReady: boolean; readonly shown: string | undefined }): ReactElement {
+function Said({
+  isReady,
+  shown,
+}: {
+  readonly isReady: boolean;
+  readonly shown: string | undefined;
+}): ReactElement {
   const isEmpty = useView((view) => view.path.length === 0);
   return (
     <div className={styles['said']}>

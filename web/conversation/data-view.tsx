@@ -5,8 +5,15 @@ import type { Json } from 'holdfast';
 import type { ReactElement } from 'react';
 import { JsonView } from './json-view.tsx';
 import styles from './part.module.css';
+import { words } from './strings.ts';
 
-export function DataView({ name, data }: { readonly name: string; readonly data: Json }): ReactElement {
+export function DataView({
+  name,
+  data,
+}: {
+  readonly name: string;
+  readonly data: Json;
+}): ReactElement {
   const steps = name === 'plan' || name === 'todo' ? stepsOf(data) : [];
   if (steps.length === 0) {
     return (
@@ -20,7 +27,11 @@ export function DataView({ name, data }: { readonly name: string; readonly data:
     <ul className={styles['plan']}>
       {steps.map(({ text, isDone }) => (
         <li key={text} className={isDone ? styles['done'] : undefined} dir="auto">
-          {isDone ? <Check size={14} aria-label="done" /> : <Circle size={14} aria-label="to do" />}
+          {isDone ? (
+            <Check size={14} aria-label={words.done} />
+          ) : (
+            <Circle size={14} aria-label={words.toDo} />
+          )}
           {text}
         </li>
       ))}
@@ -42,7 +53,9 @@ export function stepsOf(data: Json): readonly Step[] {
     const text = fieldOf(step, 'text') ?? fieldOf(step, 'title');
     if (typeof text !== 'string') return [];
     const state = fieldOf(step, 'state') ?? fieldOf(step, 'status');
-    return [{ text, isDone: fieldOf(step, 'done') === true || state === 'done' || state === 'completed' }];
+    return [
+      { text, isDone: fieldOf(step, 'done') === true || state === 'done' || state === 'completed' },
+    ];
   });
 }
 

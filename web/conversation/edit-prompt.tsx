@@ -14,14 +14,26 @@ export interface EditPromptProps {
 
 export function EditPrompt({ id, onDone }: EditPromptProps): ReactElement {
   const talk = useTalk();
-  const [text, setText] = useState(() => promptText(talk.session.view.messages.get(id)?.parts ?? []));
+  const [text, setText] = useState(() =>
+    promptText(talk.session.view.messages.get(id)?.parts ?? []),
+  );
   const save = (): void => {
     if (text.trim() === '') return;
     onDone();
-    const files = (talk.session.view.messages.get(id)?.parts ?? []).filter(({ type }) => type === 'file');
+    const files = (talk.session.view.messages.get(id)?.parts ?? []).filter(
+      ({ type }) => type === 'file',
+    );
     const kept = files.flatMap((part) =>
       part.type === 'file'
-        ? [{ type: 'file' as const, mediaType: part.mediaType, size: part.size, hash: part.hash, name: part.name }]
+        ? [
+            {
+              type: 'file' as const,
+              mediaType: part.mediaType,
+              size: part.size,
+              hash: part.hash,
+              name: part.name,
+            },
+          ]
         : [],
     );
     talk.session.edit(id, kept.length === 0 ? text : [{ type: 'text', text }, ...kept]);
@@ -43,7 +55,6 @@ export function EditPrompt({ id, onDone }: EditPromptProps): ReactElement {
         aria-label={words.editPrompt}
         value={text}
         dir="auto"
-        // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKey}

@@ -42,7 +42,10 @@ export function Feedback({ message }: { readonly message: string }): ReactElemen
         <CommentForm
           comment={own?.comment ?? ''}
           onSave={(comment) => {
-            session.annotate(target, name, { score: own?.score ?? 0, ...(comment !== '' && { comment }) });
+            session.annotate(target, name, {
+              score: own?.score ?? 0,
+              ...(comment !== '' && { comment }),
+            });
             setWriting(false);
           }}
         />
@@ -59,7 +62,12 @@ function ownOf(
 ): Annotation | undefined {
   for (const one of annotations) {
     const { target, actor } = one;
-    if (target.kind === 'message' && target.message === message && actor === principal && one.name === name) {
+    if (
+      target.kind === 'message' &&
+      target.message === message &&
+      actor === principal &&
+      one.name === name
+    ) {
       return one;
     }
   }
@@ -85,7 +93,6 @@ function CommentForm({ comment, onSave }: CommentFormProps): ReactElement {
         value={text}
         maxLength={2_000}
         dir="auto"
-        // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         onChange={(event) => setText(event.target.value)}
       />

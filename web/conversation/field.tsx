@@ -2,9 +2,17 @@
 // pasted go to the attachments, and commands and agents are offered as they are typed.
 
 import { useRuns } from 'holdfast/react';
-import { type KeyboardEvent, type ReactElement, useId, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type RefObject,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import styles from './composer.module.css';
-import { meaningOf } from './composer-keys.ts';
+import { type KeyMeaning, meaningOf } from './composer-keys.ts';
 import { words } from './strings.ts';
 import { type Suggestion, suggestionsFor } from './suggestions.ts';
 import { type Talk, useTalk } from './talk.ts';
@@ -23,48 +31,12 @@ export interface FieldProps {
 }
 
 export function Field(props: FieldProps): ReactElement {
-  const { text, placeholder, onText, onLeave, onFiles } = props;
+  const { text, placeholder, onText } = props;
   const field = useRef<HTMLTextAreaElement>(null);
-  const talk = useTalk();
   const list = useId();
   const offers = useOffers(text, props.agents);
-  const caret = useRef<number>(undefined);
-  const { queued } = useRuns();
-  useLayoutEffect(() => {
-    if (caret.current === undefined) return;
-    field.current?.setSelectionRange(caret.current, caret.current);
-    caret.current = undefined;
-  });
-  const take = (offer: Suggestion): void => {
-    caret.current = offer.caret;
-    onText(offer.text);
-    offers.move(offer.caret);
-    field.current?.focus();
-  };
-  const act = (meaning: Exclude<ReturnType<typeof meaningOf>, null>): void => {
-    const offer = offers.list[offers.at];
-    const acts = {
-      send: props.onSend,
-      steer: props.onSteer,
-      stop: props.onStop,
-      'edit-last': () => talk.editing.set(lastPrompt(talk, new Set(queued.map(({ message }) => message)))),
-      next: () => offers.step(1),
-      previous: () => offers.step(-1),
-      take: () => offer !== undefined && take(offer),
-      close: offers.close,
-    };
-    acts[meaning]();
-  };
-  const onKey = (event: KeyboardEvent): void => {
-    const { key, shiftKey, ctrlKey, metaKey, altKey, keyCode } = event;
-    const { isComposing } = event.nativeEvent;
-    const pressed = { key, shiftKey, ctrlKey, metaKey, altKey, keyCode, isComposing };
-    const isSuggesting = offers.list.length > 0;
-    const meaning = meaningOf(pressed, { text, isRunning: props.isRunning, isSuggesting });
-    if (meaning === null) return;
-    event.preventDefault();
-    act(meaning);
-  };
+  const take = useTaking(field, offers, onText);
+  const onKey = useKeys(props, offers, take);
   const isOpen = offers.list.length > 0;
   return (
     <>
@@ -87,17 +59,71 @@ export function Field(props: FieldProps): ReactElement {
           offers.move(event.target.selectionStart);
         }}
         onSelect={(event) => offers.move(event.currentTarget.selectionStart)}
-        onBlur={onLeave}
+        onBlur={props.onLeave}
         onKeyDown={onKey}
         onPaste={(event) => {
           const files = [...event.clipboardData.files];
           if (files.length === 0) return;
           event.preventDefault();
-          onFiles(files);
+          props.onFiles(files);
         }}
       />
     </>
   );
+}
+
+/** Puts what is offered into the text, and the cursor behind it once the text is there. */
+function useTaking(
+  field: RefObject<HTMLTextAreaElement | null>,
+  offers: UsedOffers,
+  onText: (text: string) => void,
+): (offer: Suggestion) => void {
+  const caret = useRef<number>(undefined);
+  useLayoutEffect(() => {
+    if (caret.current === undefined) return;
+    field.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = undefined;
+  });
+  return (offer) => {
+    caret.current = offer.caret;
+    onText(offer.text);
+    offers.move(offer.caret);
+    field.current?.focus();
+  };
+}
+
+function useKeys(
+  props: FieldProps,
+  offers: UsedOffers,
+  take: (offer: Suggestion) => void,
+): (event: KeyboardEvent) => void {
+  const talk = useTalk();
+  const { queued } = useRuns();
+  const { text, isRunning, onSend, onSteer, onStop } = props;
+  const acts: Readonly<Record<Exclude<KeyMeaning, null>, () => void>> = {
+    send: onSend,
+    steer: onSteer,
+    stop: onStop,
+    'edit-last': () =>
+      talk.editing.set(lastPrompt(talk, new Set(queued.map(({ message }) => message)))),
+    next: () => offers.step(1),
+    previous: () => offers.step(-1),
+    take: () => {
+      const offer = offers.list[offers.at];
+      if (offer !== undefined) take(offer);
+    },
+    close: offers.close,
+  };
+  return (event) => {
+    const { key, shiftKey, ctrlKey, metaKey, altKey, keyCode } = event;
+    const { isComposing } = event.nativeEvent;
+    const pressed = { key, shiftKey, ctrlKey, metaKey, altKey, keyCode, isComposing };
+    const isSuggesting = offers.list.length > 0;
+    const meaning = meaningOf(pressed, { text, isRunning, isSuggesting });
+    if (meaning === null) return;
+    event.preventDefault();
+    acts[meaning]();
+  };
 }
 
 /** One's own last prompt, whether it waits in line or was answered. */
@@ -141,7 +167,12 @@ interface OffersProps {
 function Offers({ id, list, at, onTake }: OffersProps): ReactElement {
   const isCommand = list[0]?.name.startsWith('/') === true;
   return (
-    <div id={id} role="listbox" className={styles['offers']} aria-label={isCommand ? words.commands : words.mentions}>
+    <div
+      id={id}
+      role="listbox"
+      className={styles['offers']}
+      aria-label={isCommand ? words.commands : words.mentions}
+    >
       {list.map((offer, index) => (
         <div
           key={offer.name}

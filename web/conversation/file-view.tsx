@@ -15,7 +15,13 @@ import { useTalk } from './talk.ts';
 const pictures = /^image\/(png|jpeg|gif|webp|avif)$/;
 const shownBytesMax = 12 * 1024 * 1024;
 
-export function FileView({ part, isOwn }: { readonly part: FilePart; readonly isOwn: boolean }): ReactElement {
+export function FileView({
+  part,
+  isOwn,
+}: {
+  readonly part: FilePart;
+  readonly isOwn: boolean;
+}): ReactElement {
   const { session } = useTalk();
   const { hash, mediaType, size, name = words.file } = part;
   const isPicture = pictures.test(mediaType) && size <= shownBytesMax;

@@ -21,7 +21,9 @@ export function Heading(): ReactElement | null {
           <Present key={one.id} one={one} />
         ))}
       </ul>
-      <p className={styles['typing']}>{typing.length === 0 ? '' : words.typing(typing.map(({ name }) => name))}</p>
+      <p className={styles['typing']}>
+        {typing.length === 0 ? '' : words.typing(typing.map(({ name }) => name))}
+      </p>
       {here.some(({ kind }) => kind === 'person') && <FollowBranches />}
     </div>
   );

@@ -12,7 +12,10 @@ import { useTalk } from './talk.ts';
 
 export function Kept(): ReactElement | null {
   const { session } = useTalk();
-  const subscribe = useCallback((listener: () => void) => session.subscribeKept(listener), [session]);
+  const subscribe = useCallback(
+    (listener: () => void) => session.subscribeKept(listener),
+    [session],
+  );
   const kept = useSyncExternalStore(subscribe, () => session.kept);
   if (kept.length === 0) return null;
   return (

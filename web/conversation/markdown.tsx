@@ -3,7 +3,7 @@
 // stays text; what is left goes through the sanitiser; links are followed only where `safeLink`
 // allows, and no image is fetched from anywhere by itself.
 
-import { type ComponentProps, memo, type ReactElement } from 'react';
+import { type ComponentProps, memo, type ReactElement, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
@@ -26,7 +26,6 @@ export const Markdown = memo(({ text, isGrowing = false }: MarkdownProps): React
     <div className={styles['markdown']} dir="auto">
       {blocks.map((block, at) => (
         // Blocks only ever come at the end, so a place is as good as a name.
-        // oxlint-disable-next-line react/no-array-index-key
         <Block key={at} text={block} isGrowing={isGrowing && at === blocks.length - 1} />
       ))}
     </div>
@@ -79,7 +78,8 @@ function Anchor({ href, children }: ComponentProps<'a'>): ReactElement {
 function Picture({ src, alt }: ComponentProps<'img'>): ReactElement {
   const link = typeof src === 'string' ? safeLink(src, location.origin) : undefined;
   const name = alt === undefined || alt === '' ? words.image(link?.host ?? '') : alt;
-  if (link === undefined || link.host === null) return <span className={styles['picture']}>{name}</span>;
+  if (link === undefined || link.host === null)
+    return <span className={styles['picture']}>{name}</span>;
   return (
     <a
       className={styles['picture']}
@@ -95,10 +95,10 @@ function Picture({ src, alt }: ComponentProps<'img'>): ReactElement {
 }
 
 const common: Components = {
-  a: ({ node: _, ...props }) => <Anchor {...props} />,
-  img: ({ node: _, ...props }) => <Picture {...props} />,
-  table: ({ node: _, children }) => (
-    <div className={styles['table']} tabIndex={0} role="region" aria-label="Table">
+  a: ({ href, children }) => <Anchor href={href}>{children}</Anchor>,
+  img: ({ src, alt }) => <Picture src={src} alt={alt} />,
+  table: ({ children }) => (
+    <div className={styles['table']} tabIndex={0} role="region" aria-label={words.table}>
       <table>{children}</table>
     </div>
   ),
@@ -108,13 +108,15 @@ const common: Components = {
   h3: ({ children }) => <h5>{children}</h5>,
   h4: ({ children }) => <h6>{children}</h6>,
   h5: ({ children }) => <h6>{children}</h6>,
-  input: ({ checked }) => <input type="checkbox" checked={checked === true} disabled readOnly aria-label="done" />,
+  input: ({ checked }) => (
+    <input type="checkbox" checked={checked === true} disabled readOnly aria-label={words.done} />
+  ),
   pre: ({ children }) => <>{children}</>,
 };
 
 const components: Components = {
   ...common,
-  code: ({ node: _, className, children }) => (
+  code: ({ className, children }) => (
     <CodeOrWord className={className} isGrowing={false}>
       {children}
     </CodeOrWord>
@@ -123,7 +125,7 @@ const components: Components = {
 
 const growingComponents: Components = {
   ...common,
-  code: ({ node: _, className, children }) => (
+  code: ({ className, children }) => (
     <CodeOrWord className={className} isGrowing>
       {children}
     </CodeOrWord>
@@ -132,7 +134,7 @@ const growingComponents: Components = {
 
 interface CodeProps {
   readonly className: string | undefined;
-  readonly children: ComponentProps<'code'>['children'];
+  readonly children: ReactNode;
   readonly isGrowing: boolean;
 }
 
@@ -144,5 +146,10 @@ function CodeOrWord({ className, children, isGrowing }: CodeProps): ReactElement
   return <Code text={text.replace(/\n$/, '')} language={language} isGrowing={isGrowing} />;
 }
 
-const textOf = (children: ComponentProps<'code'>['children']): string =>
-  Array.isArray(children) ? children.map(String).join('') : String(children ?? '');
+/** The words of a code element, which holds nothing but words. */
+const textOf = (children: ReactNode): string =>
+  Array.isArray(children)
+    ? children.map((child: ReactNode) => textOf(child)).join('')
+    : typeof children === 'string'
+      ? children
+      : '';

@@ -3,7 +3,18 @@
 
 import type { RunState } from 'holdfast';
 import { type Branches, type MessageOutline, useRun, useSessionStatus } from 'holdfast/react';
-import { Check, ChevronLeft, ChevronRight, Copy, GitFork, Link2, Pencil, RotateCcw, Share, Trash2 } from 'lucide-react';
+import {
+  Check,
+  ChevronLeft,
+  ChevronRight,
+  Copy,
+  GitFork,
+  Link2,
+  Pencil,
+  RotateCcw,
+  Share,
+  Trash2,
+} from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useLocation } from 'wouter';
 import { IconButton } from '../base/button.tsx';
@@ -39,7 +50,13 @@ export function MessageActions({ message, branches, state }: MessageActionsProps
   );
 }
 
-function BranchPicker({ id, branches }: { readonly id: string; readonly branches: Branches }): ReactElement {
+function BranchPicker({
+  id,
+  branches,
+}: {
+  readonly id: string;
+  readonly branches: Branches;
+}): ReactElement {
   const { session } = useTalk();
   const { readOnly } = useSessionStatus();
   const { index, count, choose } = branches;
@@ -49,7 +66,11 @@ function BranchPicker({ id, branches }: { readonly id: string; readonly branches
         <ChevronLeft size={size} aria-hidden />
       </IconButton>
       {`${index + 1}/${count}`}
-      <IconButton label={words.latter} disabled={index >= count - 1} onClick={() => choose(index + 1)}>
+      <IconButton
+        label={words.latter}
+        disabled={index >= count - 1}
+        onClick={() => choose(index + 1)}
+      >
         <ChevronRight size={size} aria-hidden />
       </IconButton>
       {!readOnly && (
@@ -68,7 +89,10 @@ function CopyTools({ id }: { readonly id: string }): ReactElement {
   const Done = <Check size={size} aria-hidden />;
   return (
     <>
-      <IconButton label={words.copyWords} onClick={() => copy(wordsOf(session.view.messages.get(id)))}>
+      <IconButton
+        label={words.copyWords}
+        onClick={() => copy(wordsOf(session.view.messages.get(id)))}
+      >
         {isCopied ? Done : <Copy size={size} aria-hidden />}
       </IconButton>
       <IconButton
@@ -145,7 +169,9 @@ function RunUsage({ run: id }: { readonly run: string }): ReactElement | null {
     typeof costUsd === 'number'
       ? `, ${costUsd.toLocaleString(undefined, { style: 'currency', currency: 'USD', maximumFractionDigits: 4 })}`
       : '';
-  return <span className={styles['usage']}>{`${words.tokens(inputTokens, outputTokens)}${cost}`}</span>;
+  return (
+    <span className={styles['usage']}>{`${words.tokens(inputTokens, outputTokens)}${cost}`}</span>
+  );
 }
 
 interface Worded {

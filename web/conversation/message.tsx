@@ -1,7 +1,7 @@
 // One message: who said it and when, its words, how far it has got, and what can be done with it.
 // A prompt and a reply look different at a glance, and both are paper, not bubbles.
 
-import { useBranches, useMessage, useRun } from 'holdfast/react';
+import { useBranches, useMessage, useRun, useView } from 'holdfast/react';
 import { memo, type ReactElement } from 'react';
 import { useStore } from '../base/store.ts';
 import { Byline } from './byline.tsx';
@@ -22,6 +22,7 @@ export const MessageRow = memo(({ id }: { readonly id: string }): ReactElement =
   const isPointed = useStore(talk.pointed) === id;
   const state = useRun(message?.run)?.status.state;
   const branches = useBranches(id);
+  const isLast = useView((view) => view.path.at(-1)?.id === id);
   // The row keeps its place for the moment in which a message is exchanged.
   if (message === undefined) return <article className={styles['message']} />;
   const { role, parts, run, deleted, steers, expected } = message;
@@ -31,6 +32,7 @@ export const MessageRow = memo(({ id }: { readonly id: string }): ReactElement =
       className={styles['message']}
       data-role={role}
       data-message={id}
+      data-last={isLast || undefined}
       data-pointed={isPointed || undefined}
       data-live={state === 'running' || state === 'waiting' || undefined}
       aria-labelledby={`by-${id}`}
@@ -46,7 +48,9 @@ export const MessageRow = memo(({ id }: { readonly id: string }): ReactElement =
           {steers !== undefined && <SteerNote message={id} run={steers} />}
           {isReply && run !== undefined && <RunLine run={run} hasWords={parts.length > 0} isTop />}
           {!expected && <MessageActions message={message} branches={branches} state={state} />}
-          {expected && branches.count > 1 && <MessageActions message={message} branches={branches} state={state} />}
+          {expected && branches.count > 1 && (
+            <MessageActions message={message} branches={branches} state={state} />
+          )}
         </>
       )}
     </article>

@@ -55,14 +55,17 @@ function Waiting({ run, before, after }: WaitingProps): ReactElement {
     <li className={styles['waiting']}>
       <span dir="auto">{text}</span>
       <small>
-        {run.createdBy === talk.principal ? '' : words.queueBy(who)} {saved === undefined ? '' : words.writes[saved]}
+        {run.createdBy === talk.principal ? '' : words.queueBy(who)}{' '}
+        {saved === undefined ? '' : words.writes[saved]}
       </small>
       {mayControl && !readOnly && (
         <>
           <IconButton
             label={words.queueUp}
             disabled={before === undefined}
-            onClick={() => before !== undefined && talk.session.reorder(run.id, { before: before.id })}
+            onClick={() =>
+              before !== undefined && talk.session.reorder(run.id, { before: before.id })
+            }
           >
             <ChevronUp size={size} aria-hidden />
           </IconButton>

@@ -1,12 +1,18 @@
-// The parts of a reply with the agents that it asked for help in between, each where it was asked.
-// What an agent writes below another is the same thing again, one level deeper.
+// The parts of a reply with the agents that it asked for help in between, each where it was asked:
+// who, what for, and its own words as they come, written by it and relayed by nobody. Each can be
+// stopped and steered by itself. What an agent writes below another is the same thing again, one
+// level deeper, so both stand in this file.
 
 import type { Run, View } from 'holdfast';
-import { type MessageOutline, useRun, useView } from 'holdfast/react';
+import { type MessageOutline, useMessage, useRun, useView } from 'holdfast/react';
 import { Fragment, type ReactElement } from 'react';
 import { PartView } from './part.tsx';
 import styles from './message.module.css';
-import { TeamCard } from './team-card.tsx';
+import { RunLine } from './run-line.tsx';
+import { Sources } from './sources.tsx';
+import { SteerForm } from './steer-form.tsx';
+import { useMayControl } from './talk.ts';
+import cardStyles from './team-card.module.css';
 
 export interface ReplyBodyProps {
   readonly message: MessageOutline;
@@ -23,7 +29,13 @@ export function ReplyBody({ message, depth }: ReplyBodyProps): ReactElement {
       {parts.map((part, index) => (
         <Fragment key={part.id}>
           <TeamCards asked={asked} before={index} depth={depth} />
-          <PartView message={id} index={index} run={run} isLive={isLive} isPrompt={role !== 'assistant'} />
+          <PartView
+            message={id}
+            index={index}
+            run={run}
+            isLive={isLive}
+            isPrompt={role !== 'assistant'}
+          />
         </Fragment>
       ))}
       <TeamCards asked={asked} before={parts.length} depth={depth} />
@@ -68,7 +80,11 @@ function useAsked(message: string, run: string | undefined): readonly Asked[] {
   );
 }
 
-function askedBy(view: Pick<View, 'runs' | 'messages'>, message: string, run: string): readonly Asked[] {
+function askedBy(
+  view: Pick<View, 'runs' | 'messages'>,
+  message: string,
+  run: string,
+): readonly Asked[] {
   const below = childrenOf(view.runs).get(run);
   if (below === undefined) return none;
   const parts = view.messages.get(message)?.parts ?? [];
@@ -93,4 +109,40 @@ function childrenOf(runs: View['runs']): ReadonlyMap<string, readonly Run[]> {
   }
   byTable.set(runs, children);
   return children;
+}
+
+/** Deeper ones are folded, lest a line has room for three letters. */
+const openDepthMax = 3;
+
+function TeamCard({
+  run: id,
+  depth,
+}: {
+  readonly run: string;
+  readonly depth: number;
+}): ReactElement | null {
+  const run = useRun(id);
+  const reply = useMessage(run?.reply ?? '');
+  const mayControl = useMayControl(id);
+  const prompt = useView((view) => {
+    const part = view.messages.get(run?.message ?? '')?.parts.find(({ type }) => type === 'text');
+    return part?.type === 'text' ? part.text : '';
+  });
+  if (run === undefined) return null;
+  const { state } = run.status;
+  const isActive = state === 'running' || state === 'waiting';
+  return (
+    <details className={cardStyles['card']} data-state={state} open={depth < openDepthMax}>
+      <summary>
+        <b>{run.agent}</b>
+        <span dir="auto">{prompt}</span>
+      </summary>
+      <div className={cardStyles['inside']}>
+        {reply !== undefined && <ReplyBody message={reply} depth={depth + 1} />}
+        {reply !== undefined && <Sources message={reply.id} />}
+        <RunLine run={id} hasWords={(reply?.parts.length ?? 0) > 0} isTop={false} />
+        {isActive && mayControl && <SteerForm run={id} agent={run.agent} />}
+      </div>
+    </details>
+  );
 }

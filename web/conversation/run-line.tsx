@@ -22,7 +22,7 @@ export function RunLine({ run: id, hasWords, isTop }: RunLineProps): ReactElemen
   const run = useRun(id);
   const requests = useRequests(id);
   const { queued } = useRuns();
-  const { connection, readOnly } = useSessionStatus();
+  const { connection, readOnly, agents } = useSessionStatus();
   const participants = useView((view) => view.participants);
   const mayControl = useMayControl(id);
   if (run === undefined) return null;
@@ -31,6 +31,7 @@ export function RunLine({ run: id, hasWords, isTop }: RunLineProps): ReactElemen
     requests,
     hasWords,
     isOnline: connection.name === 'live',
+    agents,
     place: at < 1 ? undefined : at + 1,
     nameOf: (principal) => participants.get(principal)?.name ?? principal,
   });
@@ -38,7 +39,8 @@ export function RunLine({ run: id, hasWords, isTop }: RunLineProps): ReactElemen
   const refusal = stopRefusal(requests);
   const isActive = state === 'running' || state === 'waiting' || state === 'stalled';
   const isTaken = isActive && run.claim !== null && run.claim.epoch > 1 && state !== 'stalled';
-  const again = isTop && !readOnly && (state === 'failed' || state === 'stalled' || state === 'cancelled');
+  const again =
+    isTop && !readOnly && (state === 'failed' || state === 'stalled' || state === 'cancelled');
   if (said === null && refusal === undefined) return null;
   return (
     <div className={styles['line']} data-tone={said?.tone}>

@@ -13,6 +13,8 @@ export interface RunFacts {
   readonly requests: readonly Request[];
   readonly hasWords: boolean;
   readonly isOnline: boolean;
+  /** How many wait for runs here, by name; null where that is not known. */
+  readonly agents: Readonly<Record<string, number>> | null;
   /** Its place in the line, from 1; absent where it is the next. */
   readonly place?: number | undefined;
   readonly nameOf: (principal: string) => string;
@@ -24,7 +26,7 @@ export function runSentence(run: Run, facts: RunFacts): RunSentence | null {
   const { runs } = words;
   switch (status.state) {
     case 'queued':
-      return { tone: 'quiet', text: queuedText(facts) };
+      return { tone: 'quiet', text: queuedText(run, facts) };
     case 'running':
       if (stopAsked(facts.requests)) return { tone: 'warns', text: runs.stopping };
       return { tone: 'live', text: facts.hasWords ? runs.running(agent) : runs.thinking(agent) };
@@ -41,8 +43,9 @@ export function runSentence(run: Run, facts: RunFacts): RunSentence | null {
   }
 }
 
-function queuedText({ isOnline, place }: RunFacts): string {
+function queuedText({ agent }: Run, { isOnline, place, agents }: RunFacts): string {
   if (!isOnline) return words.runs.queuedOffline;
+  if (agents !== null && (agents[agent] ?? 0) === 0) return words.runs.nobody(agent);
   return place === undefined ? words.runs.queued : words.runs.waitsItsTurn(place);
 }
 

@@ -5,7 +5,13 @@ import type { ReactElement } from 'react';
 import styles from './message.module.css';
 import { words } from './strings.ts';
 
-export function SteerNote({ message, run }: { readonly message: string; readonly run: string }): ReactElement {
+export function SteerNote({
+  message,
+  run,
+}: {
+  readonly message: string;
+  readonly run: string;
+}): ReactElement {
   const request = useRequests(run).find((one) => one.kind === 'steer' && one.message === message);
   const became =
     request?.state === 'settled' || request?.state === 'accepted'

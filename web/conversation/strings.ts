@@ -4,13 +4,17 @@
 
 const runs = {
   queued: 'Waits for an agent',
+  nobody: (agent: string): string =>
+    `Nobody called ${agent} is at work. It waits until somebody is.`,
   queuedOffline: 'Waits for a network',
   waitsItsTurn: (place: number): string => `In line, number ${place}`,
   thinking: (agent: string): string => `${agent} has begun`,
   running: (agent: string): string => `${agent} is writing`,
   waiting: 'Waits for you',
-  stalled: (agent: string): string => `${agent} went away in the middle. Another one takes over as soon as there is one.`,
-  takenOver: (holder: string, epoch: number): string => `Taken over by ${holder}, at the attempt number ${epoch}`,
+  stalled: (agent: string): string =>
+    `${agent} went away in the middle. Another one takes over as soon as there is one.`,
+  takenOver: (holder: string, epoch: number): string =>
+    `Taken over by ${holder}, at the attempt number ${epoch}`,
   stopped: 'Stopped',
   stoppedBy: (who: string): string => `Stopped by ${who}`,
   stopping: 'Stopping',
@@ -87,7 +91,6 @@ export const words = {
   shareBranch: 'Show this version to those who follow',
   followBranches: 'Follow the versions that others share',
   toLatest: 'Latest',
-  newBelow: 'New words below',
   empty: 'Nothing is said here yet.',
   emptyHint: 'Write below. It is kept on this device at once, and sent when there is a network.',
   loading: 'Reading what this device has',
@@ -109,6 +112,9 @@ export const words = {
   deniedBy: (who: string): string => `Denied by ${who}`,
   deniedByTime: 'Nobody answered in time, so it was denied.',
   until: (time: string): string => `Silence counts as no from ${time} on.`,
+  table: 'Table',
+  done: 'Done',
+  toDo: 'To do',
   sources: 'Sources',
   opens: (host: string): string => `opens ${host}`,
   linkClosed: 'This address is not opened from here.',
@@ -116,8 +122,10 @@ export const words = {
   showImage: 'Show the image',
   fileMissing: 'The file has not arrived yet.',
   saveFile: (name: string): string => `Save ${name}`,
-  unknownPart: (name: string): string => `Something of a kind that this version does not know: ${name}`,
-  team: (count: number): string => (count === 1 ? 'One agent was asked for help' : `${count} agents were asked for help`),
+  unknownPart: (name: string): string =>
+    `Something of a kind that this version does not know: ${name}`,
+  team: (count: number): string =>
+    count === 1 ? 'One agent was asked for help' : `${count} agents were asked for help`,
   stop: 'Stop',
   steer: 'Steer',
   steerThis: (agent: string): string => `Say something to ${agent}`,

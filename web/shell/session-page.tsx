@@ -7,6 +7,7 @@ import { SessionProvider, useClient, useLibrary, useSession } from 'holdfast/rea
 import { Link, useLocation } from 'wouter';
 import { IconButton } from '../base/button.tsx';
 import { Menu } from '../base/menu.tsx';
+import { Conversation } from '../conversation/conversation.tsx';
 import { strings } from '../strings.ts';
 import { isVisible } from './attention.ts';
 import { SessionBanner } from './banner.tsx';
@@ -15,7 +16,6 @@ import { NotFound } from './not-found.tsx';
 import { overlay } from './overlay.ts';
 import { itemsOf } from './session-menu.tsx';
 import styles from './session-page.module.css';
-import { Conversation } from './stand-in.tsx';
 import { useStore } from '../base/store.ts';
 
 export interface SessionPageProps {
