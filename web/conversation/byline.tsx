@@ -1,6 +1,7 @@
 // Who said it, which agent that was, when, and, of what this device wrote, how far it has got.
 
-import { type MessageOutline, useRun, useSaved, useSessionStatus } from 'holdfast/react';
+import { type MessageOutline, useRun, useSaved } from 'holdfast/react';
+import { Check, CheckCheck } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { clock } from '../base/clock.ts';
 import { fullTime, shortTime } from '../base/time.ts';
@@ -35,14 +36,12 @@ export function Byline({ message }: { readonly message: MessageOutline }): React
 /** Nothing where nothing of this device is pending: what is seen of it is durable. */
 function Saved({ id }: { readonly id: string }): ReactElement | null {
   const state = useSaved(id);
-  const { storage } = useSessionStatus();
   if (state === undefined) return null;
-  // What was never stored because nothing is stored here says that it is only here.
-  const text =
-    state === 'local' && storage.state === 'memory' ? words.writes.local : words.writes[state];
   return (
-    <span className={styles['saved']} data-state={state}>
-      {text}
+    <span className={styles['saved']} data-state={state} title={words.writes[state]}>
+      {state === 'durable' && <Check size={13} role="img" aria-label={words.writes.durable} />}
+      {state === 'seen' && <CheckCheck size={13} role="img" aria-label={words.writes.seen} />}
+      {state !== 'durable' && state !== 'seen' && words.writes[state]}
     </span>
   );
 }

@@ -42,7 +42,7 @@ function WritingComposer(): ReactElement {
   const files = useFiles(composer.attach);
   const { connection } = useSessionStatus();
   const agent = chosen === undefined ? meta.agent : chosen;
-  const acts = useActs(composer, agents, agent);
+  const acts = useActs(composer, agents, chosen);
   const { text, attachments, isSending, problem, alternative } = composer;
   return (
     <div className={styles['frame']}>
@@ -102,14 +102,18 @@ export interface ComposerActs {
 function useActs(
   composer: UsedComposer,
   agents: readonly string[],
-  agent: string | null,
+  chosen: string | null | undefined,
 ): ComposerActs {
   const talk = useTalk();
   const run = useView((view) => [...view.runs].findLast(isOnTop)?.id);
   const mayStop = useMayControl(run);
+  const { isReady } = useSession(talk.session.id);
   const send = async (): Promise<void> => {
-    const asked = mentionedAgent(composer.text, agents) ?? agent;
-    if ((await composer.send({ agent: asked })) !== null) talk.showEnd();
+    // Whoever is quick is sent for as soon as there is a session to send it in.
+    if (!isReady) await talk.session.ready;
+    const asked = mentionedAgent(composer.text, agents) ?? chosen;
+    const sent = await composer.send(asked === undefined ? {} : { agent: asked });
+    if (sent !== null) talk.showEnd();
   };
   const steer = async (): Promise<void> => {
     if (run !== undefined && (await composer.steer(run)) !== null) talk.showEnd();

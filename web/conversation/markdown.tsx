@@ -54,8 +54,20 @@ const schema: typeof defaultSchema = {
 
 const remarkPlugins: ComponentProps<typeof ReactMarkdown>['remarkPlugins'] = [remarkGfm];
 const rehypePlugins: ComponentProps<typeof ReactMarkdown>['rehypePlugins'] = [
+  () => showRaw,
   [rehypeSanitize, schema],
 ];
+
+interface Node {
+  type: string;
+  readonly children?: readonly Node[];
+}
+
+/** Markup in words is words: whoever reads sees what was written, and nothing of it is markup. */
+function showRaw(node: Node): void {
+  if (node.type === 'raw') node.type = 'text';
+  for (const child of node.children ?? []) showRaw(child);
+}
 
 /** Addresses are judged where they are shown. */
 const keepUrl = (url: string): string => url;

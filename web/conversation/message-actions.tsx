@@ -43,8 +43,8 @@ export function MessageActions({ message, branches, state }: MessageActionsProps
       <span className={styles['tools']}>
         <CopyTools id={message.id} />
         <WriteTools message={message} isOver={isOver} />
+        {role === 'assistant' && isOver && <Feedback message={message.id} />}
       </span>
-      {role === 'assistant' && isOver && <Feedback message={message.id} />}
       {run !== undefined && <RunUsage run={run} />}
     </footer>
   );

@@ -32,6 +32,7 @@ export const MessageRow = memo(({ id }: { readonly id: string }): ReactElement =
       className={styles['message']}
       data-role={role}
       data-message={id}
+      data-waiting={(expected && state === 'queued') || undefined}
       data-last={isLast || undefined}
       data-pointed={isPointed || undefined}
       data-live={state === 'running' || state === 'waiting' || undefined}

@@ -11,6 +11,7 @@ import styles from './message.module.css';
 import { RunLine } from './run-line.tsx';
 import { Sources } from './sources.tsx';
 import { SteerForm } from './steer-form.tsx';
+import { SteerNote } from './steer-note.tsx';
 import { useMayControl } from './talk.ts';
 import cardStyles from './team-card.module.css';
 
@@ -140,9 +141,39 @@ function TeamCard({
       <div className={cardStyles['inside']}>
         {reply !== undefined && <ReplyBody message={reply} depth={depth + 1} />}
         {reply !== undefined && <Sources message={reply.id} />}
+        {reply !== undefined && <Steers run={id} reply={reply.id} />}
         <RunLine run={id} hasWords={(reply?.parts.length ?? 0) > 0} isTop={false} />
         {isActive && mayControl && <SteerForm run={id} agent={run.agent} />}
       </div>
     </details>
+  );
+}
+
+const noIds: readonly string[] = [];
+
+/** What people said to it while it wrote: those words hang on its reply, beside the main line. */
+function Steers({
+  run,
+  reply,
+}: {
+  readonly run: string;
+  readonly reply: string;
+}): ReactElement | null {
+  const ids = useView(
+    (view) => {
+      const behind = view.tree.children.get(reply);
+      return behind?.filter((id) => view.messages.get(id)?.steers === run) ?? noIds;
+    },
+    (a, b) => a.length === b.length && a.every((id, at) => id === b[at]),
+  );
+  return (
+    <>
+      {ids.map((id) => (
+        <blockquote key={id} className={cardStyles['said']}>
+          <PartView message={id} index={0} run={undefined} isLive={false} isPrompt />
+          <SteerNote message={id} run={run} />
+        </blockquote>
+      ))}
+    </>
   );
 }

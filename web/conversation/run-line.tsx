@@ -1,6 +1,7 @@
 // Where a run stands, beside its reply: who writes, that nobody does, that it waits for a person,
 // why it ended early. A stop, and another try, stand where they are wanted.
 
+import type { Run } from 'holdfast';
 import { useRequests, useRun, useRuns, useSessionStatus, useView } from 'holdfast/react';
 import { RotateCcw, Square } from 'lucide-react';
 import type { ReactElement } from 'react';
@@ -21,7 +22,7 @@ export function RunLine({ run: id, hasWords, isTop }: RunLineProps): ReactElemen
   const { session } = useTalk();
   const run = useRun(id);
   const requests = useRequests(id);
-  const { queued } = useRuns();
+  const { queued, active } = useRuns();
   const { connection, readOnly, agents } = useSessionStatus();
   const participants = useView((view) => view.participants);
   const mayControl = useMayControl(id);
@@ -32,7 +33,7 @@ export function RunLine({ run: id, hasWords, isTop }: RunLineProps): ReactElemen
     hasWords,
     isOnline: connection.name === 'live',
     agents,
-    place: at < 1 ? undefined : at + 1,
+    place: at > 0 || (at === 0 && active.some(isTopRun)) ? at + 1 : undefined,
     nameOf: (principal) => participants.get(principal)?.name ?? principal,
   });
   const { state } = run.status;
@@ -71,3 +72,5 @@ export function RunLine({ run: id, hasWords, isTop }: RunLineProps): ReactElemen
     </div>
   );
 }
+
+const isTopRun = ({ parentRun }: Pick<Run, 'parentRun'>): boolean => parentRun === undefined;

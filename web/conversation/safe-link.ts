@@ -11,7 +11,8 @@ export interface SafeLink {
 export function safeLink(address: string | undefined, origin: string): SafeLink | undefined {
   if (address === undefined || address === '' || !URL.canParse(address, origin)) return undefined;
   const url = new URL(address, origin);
-  if (url.username !== '' || url.password !== '') return undefined;
+  // A blob has the origin of the page that made it.
+  if (url.protocol === 'blob:' || url.username !== '' || url.password !== '') return undefined;
   // The fragment of an own address may sign somebody in, so it is none of a stranger's.
   if (url.origin === origin) return { href: `${url.pathname}${url.search}`, host: null };
   return url.protocol === 'https:' ? { href: url.href, host: url.host } : undefined;
