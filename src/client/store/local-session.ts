@@ -396,6 +396,4 @@ export class TabSession implements LocalSession {
   }
 }
 
-function plainEntry({ id, at, client, update, intent }: StoredEntry): OutboxEntry {
-  return { id, at, client, update, intent };
-}
+const plainEntry = ({ resets: _, ...entry }: StoredEntry): OutboxEntry => entry;
