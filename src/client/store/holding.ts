@@ -69,9 +69,10 @@ export class Holding {
     return true;
   }
 
-  /** Words of this device; false where this id was seen. */
+  /** Words of this device; false where this id was seen, unless it stayed through a replacement since. */
   takeOwn(entry: StoredEntry): boolean {
-    if (this.#outbox.has(entry.id) || this.#fates.of(entry.id) === 'gone') return false;
+    const resets = this.#outbox.get(entry.id)?.resets ?? -1;
+    if (resets >= entry.resets || this.#fates.of(entry.id) === 'gone') return false;
     this.#outbox.set(entry.id, entry);
     if (this.#fates.of(entry.id) !== 'stored') this.#unstored.add(entry.id);
     const extent = extentOf(entry.update);

@@ -167,7 +167,9 @@ export class TabSession implements LocalSession {
 
   async replace(next: Replacement): Promise<'done' | 'overtaken'> {
     const before = this.#holding.resets;
-    const gone = this.#holding.entries().flatMap(({ id }) => (this.#seen.has(id) ? [id] : []));
+    const stays = new Set(next.outbox.map(({ id }) => id));
+    const isGone = (id: string): boolean => this.#seen.has(id) && !stays.has(id);
+    const gone = this.#holding.entries().flatMap(({ id }) => (isGone(id) ? [id] : []));
     const batch = replacementBatch(next, before, gone, this.#facts);
     const outcome = await this.#shipper.express(batch);
     if (this.#holding.resets !== before || (!outcome.ok && outcome.fault === 'overtaken')) {
@@ -181,12 +183,11 @@ export class TabSession implements LocalSession {
       this.#seen.add(entry.id);
       this.#holding.takeOwn(entry);
     }
-    const ids = batch.outbox.map(({ id }) => id);
     // Where the disk refused, it is shipped later, and the session goes on from memory.
-    if (outcome.ok) this.#holding.confirm(ids, joinExtents(batch.base.map(extentOf)));
+    if (outcome.ok) this.#holding.confirm([...stays], joinExtents(batch.base.map(extentOf)));
     for (const update of batch.base) this.#holding.takeBase(update);
     this.#parts.topic.say({ kind: 'reset', resets, handled: gone });
-    if (outcome.ok) this.#tellStored(ids);
+    if (outcome.ok) this.#tellStored([...stays]);
     return 'done';
   }
 

@@ -28,7 +28,8 @@ export function replacementBatch(
   return {
     ifResets: before,
     clearBase: next.base !== undefined,
-    drop: gone,
+    // Also what stays: it is put there anew, as of what is there now.
+    drop: [...gone, ...next.outbox.map(({ id }) => id)],
     outbox: next.outbox.map((entry) => ({ ...entry, resets })),
     base: next.base ?? [],
     facts,
