@@ -69,10 +69,12 @@ export class Holding {
     return true;
   }
 
-  /** Words of this device; false where this id was seen, unless it stayed through a replacement since. */
+  /** Words of this device; false where this id was seen. */
   takeOwn(entry: StoredEntry): boolean {
-    const resets = this.#outbox.get(entry.id)?.resets ?? -1;
-    if (resets >= entry.resets || this.#fates.of(entry.id) === 'gone') return false;
+    const present = this.#outbox.get(entry.id);
+    // A replacement took it over as it is.
+    if (present !== undefined && present.resets < entry.resets) this.#outbox.set(entry.id, entry);
+    if (present !== undefined || this.#fates.of(entry.id) === 'gone') return false;
     this.#outbox.set(entry.id, entry);
     if (this.#fates.of(entry.id) !== 'stored') this.#unstored.add(entry.id);
     const extent = extentOf(entry.update);

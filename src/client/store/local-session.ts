@@ -121,6 +121,7 @@ export class TabSession implements LocalSession {
       quarantined: contents.quarantined,
       kept: this.#facts.kept,
       resets,
+      handled: this.#facts.handled,
       mixed: this.#facts.mixed || isForeign,
     };
   }
@@ -167,27 +168,27 @@ export class TabSession implements LocalSession {
 
   async replace(next: Replacement): Promise<'done' | 'overtaken'> {
     const before = this.#holding.resets;
-    const stays = new Set(next.outbox.map(({ id }) => id));
-    const isGone = (id: string): boolean => this.#seen.has(id) && !stays.has(id);
-    const gone = this.#holding.entries().flatMap(({ id }) => (isGone(id) ? [id] : []));
+    const gone = this.#holding.entries().flatMap(({ id }) => (this.#seen.has(id) ? [id] : []));
     const batch = replacementBatch(next, before, gone, this.#facts);
+    const { handled } = batch;
     const outcome = await this.#shipper.express(batch);
     if (this.#holding.resets !== before || (!outcome.ok && outcome.fault === 'overtaken')) {
       await this.#reread();
       return 'overtaken';
     }
     const resets = before + 1;
-    this.#begin(resets, gone);
+    this.#begin(resets, handled);
     for (const [name, value] of batch.facts) this.#facts.set(name, value);
     for (const entry of batch.outbox) {
       this.#seen.add(entry.id);
       this.#holding.takeOwn(entry);
     }
+    const ids = batch.outbox.map(({ id }) => id);
     // Where the disk refused, it is shipped later, and the session goes on from memory.
-    if (outcome.ok) this.#holding.confirm([...stays], joinExtents(batch.base.map(extentOf)));
+    if (outcome.ok) this.#holding.confirm(ids, joinExtents(batch.base.map(extentOf)));
     for (const update of batch.base) this.#holding.takeBase(update);
-    this.#parts.topic.say({ kind: 'reset', resets, handled: gone });
-    if (outcome.ok) this.#tellStored([...stays]);
+    this.#parts.topic.say({ kind: 'reset', resets, handled });
+    if (outcome.ok) this.#tellStored(ids);
     return 'done';
   }
 
@@ -395,6 +396,4 @@ export class TabSession implements LocalSession {
   }
 }
 
-function plainEntry({ id, at, client, update, intent }: StoredEntry): OutboxEntry {
-  return { id, at, client, update, intent };
-}
+const plainEntry = ({ resets: _, ...entry }: StoredEntry): OutboxEntry => entry;

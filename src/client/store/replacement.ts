@@ -10,6 +10,8 @@ export interface ReplacementBatch extends DiskBatch {
   readonly outbox: readonly StoredEntry[];
   readonly base: readonly Uint8Array[];
   readonly facts: ReadonlyMap<string, Json | undefined>;
+  /** Entries that are no more. Others only go over to what is there now. */
+  readonly handled: readonly string[];
 }
 
 /** `gone` are the entries that it deals with; `before` is how often the session was replaced. */
@@ -21,18 +23,20 @@ export function replacementBatch(
 ): ReplacementBatch {
   const resets = before + 1;
   const facts = new Map<string, Json | undefined>([FORMAT_FACT, ['resets', resets]]);
-  facts.set('handled', [...known.handled, ...gone].slice(-storeLimits.handledMax));
+  const stays = new Set(next.outbox.map(({ id }) => id));
+  const handled = gone.filter((id) => !stays.has(id));
+  facts.set('handled', [...known.handled, ...handled].slice(-storeLimits.handledMax));
   if (next.base !== undefined) facts.set('mixed', undefined);
   if (next.generation !== undefined) facts.set('generation', next.generation ?? undefined);
   for (const { id, draft } of next.kept) facts.set(keptName(id), draft);
   return {
     ifResets: before,
     clearBase: next.base !== undefined,
-    // Also what stays: it is put there anew, as of what is there now.
-    drop: [...gone, ...next.outbox.map(({ id }) => id)],
+    drop: gone,
     outbox: next.outbox.map((entry) => ({ ...entry, resets })),
     base: next.base ?? [],
     facts,
+    handled,
   };
 }
 
