@@ -196,8 +196,8 @@ export class SessionCore implements Patient {
   }
 
   /** Puts what was kept into a document, and notes what of it is unsent. */
-  take({ base, outbox, generation, kept, resets }: Loaded, life: Life): void {
-    life.applyAll(base);
+  take({ base, mixed, outbox, generation, kept, resets }: Loaded, life: Life): void {
+    life.applyAll(base, mixed ? 'unsent' : 'known');
     this.generation = generation ?? this.generation;
     this.resets = resets;
     for (const entry of outbox) this.outbox.take(entry, life, true);
@@ -327,7 +327,8 @@ export class SessionCore implements Patient {
 
   #fromTab(update: Uint8Array, from: 'base' | 'own', entry: OutboxEntry | undefined): void {
     const life = this.#life;
-    if (life === undefined) return;
+    // A document that was ended takes nothing, and would call it durable.
+    if (life === undefined || this.#isClosed) return;
     if (entry !== undefined) this.outbox.take(entry, life, false);
     else if (from === 'own') life.applyUnsent(update, () => undefined);
     else life.apply(update);
