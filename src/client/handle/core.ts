@@ -157,6 +157,7 @@ export class SessionCore implements Patient {
       this.#setReady();
       return;
     }
+    if (loaded.damaged > 0) this.tell({ code: 'damaged', sentence: damagedSentence });
     if (loaded.stale.length > 0) this.recover({ kind: 'stale', entries: loaded.stale });
   }
 
@@ -351,9 +352,15 @@ export class SessionCore implements Patient {
 const named = (ids: readonly unknown[]): readonly string[] =>
   ids.filter((id): id is string => typeof id === 'string');
 
+const damagedSentence =
+  'Something that this device had kept could not be read. What the server has comes back by itself.';
+
 /** Whether it is about a connection, and so is over when there is a good one. */
 function isOfConnection(notice: Notice | null): boolean {
-  return notice !== null && !['recovered', 'restored', 'stuck', 'schema'].includes(notice.code);
+  return (
+    notice !== null &&
+    !['recovered', 'restored', 'stuck', 'schema', 'damaged'].includes(notice.code)
+  );
 }
 
 function emptyView({ session, platform }: CoreParts): Session['view'] {

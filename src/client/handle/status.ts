@@ -21,6 +21,8 @@ export type NoticeCode =
   | 'stuck'
   /** The document is of a schema that this version cannot read. */
   | 'schema'
+  /** Something that this device had kept could not be read, and was put aside. */
+  | 'damaged'
   | 'no-principal';
 
 /** One sentence for the person. */

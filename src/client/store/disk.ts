@@ -62,6 +62,7 @@ export interface DiskContents {
   readonly outbox: readonly StoredEntry[];
   readonly facts: ReadonlyMap<string, Json>;
   readonly quarantined: number;
+  readonly damaged: number;
 }
 
 export interface DiskSession {

@@ -119,6 +119,7 @@ export class TabSession implements LocalSession {
       stale: entries.filter((entry) => entry.resets !== resets).map(plainEntry),
       generation: this.#facts.generation,
       quarantined: contents.quarantined,
+      damaged: contents.damaged,
       kept: this.#facts.kept,
       resets,
       mixed: this.#facts.mixed || isForeign,

@@ -48,6 +48,8 @@ export interface Loaded {
   readonly generation: string | null;
   /** Records that could not be read, now or before. They are kept aside and never applied. */
   readonly quarantined: number;
+  /** Of these, how many were found by this reading. */
+  readonly damaged: number;
   readonly kept: readonly KeptRecord[];
   /** How often the session was replaced on this device. */
   readonly resets: number;

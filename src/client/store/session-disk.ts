@@ -14,6 +14,7 @@ const emptyContents: DiskContents = {
   outbox: [],
   facts: new Map(),
   quarantined: 0,
+  damaged: 0,
 };
 
 export class SessionDisk {
