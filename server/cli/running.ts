@@ -13,6 +13,7 @@ import { killPoint } from './kill-point.ts';
 import { localSecret } from './local-secret.ts';
 import type { LogLevel, Settings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
+import { builtWeb } from './web-build.ts';
 
 /** Signals within this time of the first are the same wish. */
 const SAME_WISH_MS = 1_000;
@@ -29,6 +30,7 @@ export async function runServer(
   const { data, isLocal, allowedOrigins, trustProxy } = settings;
   const keys = settings.keys ?? { secret: await localSecret(data, around.chance) };
   const point = killPoint(around.env['HOLDFAST_KILL_AT']);
+  const web = builtWeb();
   const server = await open({
     data,
     keys,
@@ -37,6 +39,7 @@ export async function runServer(
     trustProxy,
     logger: loggerOf(settings.logLevel),
     ...(point === undefined ? {} : { log: point }),
+    ...(web === undefined ? {} : { web }),
   });
   // Before anybody is told that it runs, and could want it to stop.
   const wish = stopWish(around);

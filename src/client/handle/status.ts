@@ -21,8 +21,8 @@ export type NoticeCode =
   | 'stuck'
   /** The document is of a schema that this version cannot read. */
   | 'schema'
-  /** Something that this device had kept could not be read, and was put aside. */
-  | 'damaged'
+  /** Some of what this device kept cannot be read. It is put aside until this person signs out. */
+  | 'quarantined'
   | 'no-principal';
 
 /** One sentence for the person. */

@@ -62,7 +62,6 @@ export interface DiskContents {
   readonly outbox: readonly StoredEntry[];
   readonly facts: ReadonlyMap<string, Json>;
   readonly quarantined: number;
-  readonly damaged: number;
 }
 
 export interface DiskSession {

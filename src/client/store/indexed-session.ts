@@ -68,8 +68,7 @@ export class IndexedSession implements DiskSession {
       const bad = updates.length - base.length + entries.length - outbox.length;
       if (bad > 0) await this.#quarantine();
       this.#measure(base);
-      const facts = factsOf(names, values);
-      return { ok: true, base, outbox, facts, quarantined: aside + bad, damaged: bad };
+      return { ok: true, base, outbox, facts: factsOf(names, values), quarantined: aside + bad };
     });
   }
 

@@ -136,7 +136,6 @@ export class MemoryDisk implements Disk {
       outbox: [...outbox.values()],
       facts: new Map(facts),
       quarantined: 0,
-      damaged: 0,
     };
   }
 

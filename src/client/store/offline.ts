@@ -48,11 +48,11 @@ export interface Loaded {
   readonly generation: string | null;
   /** Records that could not be read, now or before. They are kept aside and never applied. */
   readonly quarantined: number;
-  /** Of these, how many were found by this reading. */
-  readonly damaged: number;
   readonly kept: readonly KeptRecord[];
   /** How often the session was replaced on this device. */
   readonly resets: number;
+  /** Entries that replacements dealt with: issued again under another id, or left out. */
+  readonly handled: readonly string[];
   /** The base may hold words that are not durable: a recovery begins from nothing, and not from it. */
   readonly mixed: boolean;
 }

@@ -14,7 +14,6 @@ const emptyContents: DiskContents = {
   outbox: [],
   facts: new Map(),
   quarantined: 0,
-  damaged: 0,
 };
 
 export class SessionDisk {

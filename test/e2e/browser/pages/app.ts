@@ -70,6 +70,11 @@ function textOf({ parts }: Message): string {
   return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
+async function noteReady({ ready }: SessionHandle): Promise<void> {
+  await ready;
+  isReady = true;
+}
+
 function rows(): Row[] {
   const { handle: session } = opened();
   return session.view.path.map((message) => ({
@@ -88,9 +93,7 @@ window.app = {
     };
     client = createClient(options);
     handle = create === true ? client.create({ id: session }) : client.open(session);
-    void handle.ready.then(() => {
-      isReady = true;
-    });
+    void noteReady(handle);
   },
   isReady: () => isReady,
   say(text, agent) {

@@ -111,11 +111,7 @@ describe('a record that cannot be read', () => {
     expect(theirs.doc.getArray('words').toArray()).toEqual(['good']);
     await theirs.close();
     const again = await tabOf();
-    // It is told once.
-    expect(await again.session.load()).toMatchObject({
-      quarantined: bad.length * 2 + 2,
-      damaged: 0,
-    });
+    expect((await again.session.load()).quarantined).toBe(bad.length * 2 + 2);
     await again.close();
   });
 });

@@ -1,0 +1,77 @@
+// Without a network: the app opens cold, is read, searched and written in, and what was written
+// goes out later.
+
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { sharedBrowser } from '../../../support/browser.ts';
+import { withFolder } from '../../../support/folder.ts';
+import { beginSession, say, sharedApp } from '../../../support/web-app.ts';
+
+/** Resolves when the service worker answers for the page. */
+const kept = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+
+describe('without a network', () => {
+  const browser = sharedBrowser();
+  const app = sharedApp();
+
+  test('[U11] the app opens cold, and what is written is sent later', async () => {
+    await withFolder(async (folder) => {
+      const first = await browser().keptDevice(folder);
+      const before = (await first.tab(app().url)).page;
+      const id = await beginSession(before, 'Remember the lighthouse');
+      await before.getByText('You said: Remember the lighthouse').waitFor();
+      await kept(before);
+      await first.close();
+
+      const second = await browser().keptDevice(folder);
+      await second.context.setOffline(true);
+      const tab = await second.tab();
+      tab.expectErrors(/ERR_INTERNET_DISCONNECTED|Failed to load resource/);
+      const { page } = tab;
+      const main = page.getByRole('main');
+      await page.goto(`${app().url}/s/${id}`);
+      await page.getByText('You said: Remember the lighthouse').waitFor();
+      await main.getByText(/^No network/).waitFor();
+      await say(page, 'Written in the dark');
+      await main.getByText(/change is kept|changes are kept/).waitFor();
+      await page.getByLabel('Search everything').fill('lighthouse');
+      const hit = page.getByRole('region', { name: 'Search results' }).getByRole('link').first();
+      await hit.waitFor();
+      expect(await hit.locator('mark').first().textContent()).toBe('lighthouse');
+      await second.context.setOffline(false);
+      await page.getByText('You said: Written in the dark').waitFor();
+      await expect.poll(() => main.getByText(/^No network/).count(), { timeout: 20_000 }).toBe(0);
+      await second.close();
+    });
+  });
+
+  test('[U6] a hit opens its session at its message', async () => {
+    const { page } = await (await browser().device()).tab(app().url);
+    const id = await beginSession(page, 'A heron stood there');
+    await page.getByText('You said: A heron').waitFor();
+    await page.getByLabel('Search everything').fill('heron');
+    const results = page.getByRole('region', { name: 'Search results' });
+    await results.locator('a[href*="/m/"]').first().click();
+    await page.waitForURL(new RegExp(`/s/${id}/m/`));
+    await page.getByLabel('Search everything').fill('nothing says this');
+    await results.getByText(/Nothing on this device/).waitFor();
+  });
+
+  test('[U12] nothing that the server says is kept by the service worker', async () => {
+    const { page } = await (await browser().device()).tab(app().url);
+    await beginSession(page, 'Not to be cached');
+    await page.getByText('You said: Not to be cached').waitFor();
+    await kept(page);
+    await page.reload();
+    await page.getByText('You said: Not to be cached').waitFor();
+    const paths = await page.evaluate(async () => {
+      const names = await caches.keys();
+      const all = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+      return all.flat().map(({ url }) => new URL(url).pathname);
+    });
+    expect(paths).toContain('/index.html');
+    const ours = /^\/(index\.html|manifest\.webmanifest|[\w-]+\.svg|assets\/[\w-]+\.(js|css))$/;
+    expect(paths.filter((path) => !ours.test(path))).toEqual([]);
+  });
+});
