@@ -9,6 +9,7 @@ import { IconButton } from '../base/button.tsx';
 import { Menu } from '../base/menu.tsx';
 import { isVisible } from '../base/page-state.ts';
 import { useStore } from '../base/store.ts';
+import { Conversation } from '../conversation/conversation.tsx';
 import { strings } from '../strings.ts';
 import { SessionBanner } from './banner.tsx';
 import { nameOf } from './groups.ts';
@@ -16,7 +17,6 @@ import { NotFound } from './not-found.tsx';
 import { overlay } from './overlay.ts';
 import { itemsOf } from './session-menu.tsx';
 import styles from './session-page.module.css';
-import { Conversation } from './stand-in.tsx';
 
 export interface SessionPageProps {
   readonly id: string;
