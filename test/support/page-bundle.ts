@@ -52,9 +52,8 @@ async function bundle(name: string, react: 18 | 19, mode: string): Promise<PageF
     },
   });
   const outputs = Array.isArray(built) ? built : [built];
+  // A browser that finds no icon reports an error.
   const files = new Map<string, string | Uint8Array>([
-    ['index.html', html(name)],
-    // A browser that finds none reports an error.
     ['icon.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
   ]);
   for (const output of outputs) {
@@ -63,14 +62,18 @@ async function bundle(name: string, react: 18 | 19, mode: string): Promise<PageF
       files.set(file.fileName, file.type === 'chunk' ? file.code : file.source);
     }
   }
+  const styles = [...files.keys()].filter((path) => path.endsWith('.css'));
+  files.set('index.html', html(name, styles));
   return files;
 }
 
-const html = (name: string): string => `<!doctype html>
+const html = (name: string, styles: readonly string[]): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>${name}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="/icon.svg">
+${styles.map((path) => `<link rel="stylesheet" href="/${path}">`).join('\n')}
 <div id="root"></div>
 <script type="module" src="/${name}.js"></script>
 `;
