@@ -20,7 +20,7 @@ describe('without a network', () => {
       const first = await browser().keptDevice(folder);
       const before = (await first.tab(app().url)).page;
       const id = await beginSession(before, 'Remember the lighthouse');
-      await before.getByText('You said: Remember the lighthouse').waitFor();
+      await before.getByRole('main').getByText('You said: Remember the lighthouse').waitFor();
       await kept(before);
       await first.close();
 
@@ -31,7 +31,7 @@ describe('without a network', () => {
       const { page } = tab;
       const main = page.getByRole('main');
       await page.goto(`${app().url}/s/${id}`);
-      await page.getByText('You said: Remember the lighthouse').waitFor();
+      await page.getByRole('main').getByText('You said: Remember the lighthouse').waitFor();
       await main.getByText(/^No network/).waitFor();
       await say(page, 'Written in the dark');
       await main.getByText(/change is kept|changes are kept/).waitFor();
@@ -40,7 +40,7 @@ describe('without a network', () => {
       await hit.waitFor();
       expect(await hit.locator('mark').first().textContent()).toBe('lighthouse');
       await second.context.setOffline(false);
-      await page.getByText('You said: Written in the dark').waitFor();
+      await page.getByRole('main').getByText('You said: Written in the dark').waitFor();
       await expect.poll(() => main.getByText(/^No network/).count(), { timeout: 20_000 }).toBe(0);
       await second.close();
     });
@@ -49,7 +49,7 @@ describe('without a network', () => {
   test('[U6] a hit opens its session at its message', async () => {
     const { page } = await (await browser().device()).tab(app().url);
     const id = await beginSession(page, 'A heron stood there');
-    await page.getByText('You said: A heron').waitFor();
+    await page.getByRole('main').getByText('You said: A heron').waitFor();
     await page.getByLabel('Search everything').fill('heron');
     const results = page.getByRole('region', { name: 'Search results' });
     await results.locator('a[href*="/m/"]').first().click();
@@ -61,10 +61,10 @@ describe('without a network', () => {
   test('[U12] nothing that the server says is kept by the service worker', async () => {
     const { page } = await (await browser().device()).tab(app().url);
     await beginSession(page, 'Not to be cached');
-    await page.getByText('You said: Not to be cached').waitFor();
+    await page.getByRole('main').getByText('You said: Not to be cached').waitFor();
     await kept(page);
     await page.reload();
-    await page.getByText('You said: Not to be cached').waitFor();
+    await page.getByRole('main').getByText('You said: Not to be cached').waitFor();
     const paths = await page.evaluate(async () => {
       const names = await caches.keys();
       const all = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
