@@ -40,7 +40,7 @@ describe('the views', () => {
     await page.getByRole('heading', { level: 1 }).waitFor();
     expect(await judge(page)).toEqual([]);
     await beginSession(page, 'To be looked at');
-    await page.getByText('You said: To be looked at').waitFor();
+    await page.getByRole('main').getByText('You said: To be looked at').waitFor();
     expect(await judge(page)).toEqual([]);
     for (const button of ['Share', 'Session menu']) {
       await page.getByRole('main').getByRole('button', { name: button }).click();
@@ -79,7 +79,7 @@ describe('the views', () => {
     const list = page.getByRole('navigation', { name: 'Sessions' });
     await list.waitFor();
     await beginSession(page, 'From a phone, with a rather long title to be cut somewhere');
-    await page.getByText('You said: From a phone').waitFor();
+    await page.getByRole('main').getByText('You said: From a phone').waitFor();
     expect(await list.isVisible()).toBe(false);
     const width = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth);
     expect(await width()).toBe(390);

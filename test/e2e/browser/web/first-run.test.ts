@@ -11,7 +11,7 @@ describe('a first visit', () => {
   test('[U1] on the machine of the server needs nothing, and a prompt is answered', async () => {
     const { page } = await (await browser().device()).tab(app().url);
     await beginSession(page, 'What survives?');
-    await page.getByText('You said: What survives?').waitFor();
+    await page.getByRole('main').getByText('You said: What survives?').waitFor();
     const list = page.getByRole('navigation', { name: 'Sessions' });
     await list.getByRole('link', { name: /What survives/ }).waitFor();
     expect(await page.title()).toBe('What survives? · Holdfast');

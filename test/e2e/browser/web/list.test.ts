@@ -44,7 +44,7 @@ describe('the list', () => {
   test('[U3] marks what is new to this person until they have seen it', async () => {
     const [here, there] = [await open(), await open('/settings')];
     await beginSession(here, 'Something new');
-    await here.getByText('You said: Something new').waitFor();
+    await here.getByRole('main').getByText('You said: Something new').waitFor();
     await expect.poll(() => row(here, 'Something new').getByLabel('Unread').count()).toBe(0);
     // It was read on one device, so it is read on the other.
     await row(there, 'Something new').waitFor();

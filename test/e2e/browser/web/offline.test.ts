@@ -11,6 +11,30 @@ import { beginSession, say, sharedApp } from '../../../support/web-app.ts';
 const kept = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 
+/** Whether a database of the page holds these words. */
+async function stores(words: string): Promise<boolean> {
+  const asked = <Result>(request: IDBRequest<Result>): Promise<Result> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error ?? new Error('no answer')));
+    return promise;
+  };
+  const text = (value: unknown): string => {
+    if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+    if (typeof value !== 'object' || value === null) return '';
+    return Object.values(value).map(text).join();
+  };
+  for (const { name = '' } of await indexedDB.databases()) {
+    const database = await asked(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      const all = await asked(database.transaction(store).objectStore(store).getAll());
+      if (all.map(text).join().includes(words)) return true;
+    }
+    database.close();
+  }
+  return false;
+}
+
 describe('without a network', () => {
   const browser = sharedBrowser();
   const app = sharedApp();
@@ -20,8 +44,11 @@ describe('without a network', () => {
       const first = await browser().keptDevice(folder);
       const before = (await first.tab(app().url)).page;
       const id = await beginSession(before, 'Remember the lighthouse');
-      await before.getByText('You said: Remember the lighthouse').waitFor();
+      await before.getByRole('main').getByText('You said: Remember the lighthouse').waitFor();
       await kept(before);
+      await expect
+        .poll(() => before.evaluate(stores, 'You said: '), { timeout: 20_000 })
+        .toBe(true);
       await first.close();
 
       const second = await browser().keptDevice(folder);
@@ -31,17 +58,19 @@ describe('without a network', () => {
       const { page } = tab;
       const main = page.getByRole('main');
       await page.goto(`${app().url}/s/${id}`);
-      await page.getByText('You said: Remember the lighthouse').waitFor();
-      await main.getByText(/^No network/).waitFor();
+      await page.getByRole('main').getByText('You said: Remember the lighthouse').waitFor();
+      await main.getByText(/No network|cannot be reached/).waitFor();
       await say(page, 'Written in the dark');
-      await main.getByText(/change is kept|changes are kept/).waitFor();
+      await main.getByText(/changes? (is|are) kept/).waitFor();
       await page.getByLabel('Search everything').fill('lighthouse');
       const hit = page.getByRole('region', { name: 'Search results' }).getByRole('link').first();
       await hit.waitFor();
       expect(await hit.locator('mark').first().textContent()).toBe('lighthouse');
       await second.context.setOffline(false);
-      await page.getByText('You said: Written in the dark').waitFor();
-      await expect.poll(() => main.getByText(/^No network/).count(), { timeout: 20_000 }).toBe(0);
+      await page.getByRole('main').getByText('You said: Written in the dark').waitFor();
+      await expect
+        .poll(() => main.getByText(/No network|cannot be reached/).count(), { timeout: 20_000 })
+        .toBe(0);
       await second.close();
     });
   });
@@ -49,7 +78,7 @@ describe('without a network', () => {
   test('[U6] a hit opens its session at its message', async () => {
     const { page } = await (await browser().device()).tab(app().url);
     const id = await beginSession(page, 'A heron stood there');
-    await page.getByText('You said: A heron').waitFor();
+    await page.getByRole('main').getByText('You said: A heron').waitFor();
     await page.getByLabel('Search everything').fill('heron');
     const results = page.getByRole('region', { name: 'Search results' });
     await results.locator('a[href*="/m/"]').first().click();
@@ -61,10 +90,10 @@ describe('without a network', () => {
   test('[U12] nothing that the server says is kept by the service worker', async () => {
     const { page } = await (await browser().device()).tab(app().url);
     await beginSession(page, 'Not to be cached');
-    await page.getByText('You said: Not to be cached').waitFor();
+    await page.getByRole('main').getByText('You said: Not to be cached').waitFor();
     await kept(page);
     await page.reload();
-    await page.getByText('You said: Not to be cached').waitFor();
+    await page.getByRole('main').getByText('You said: Not to be cached').waitFor();
     const paths = await page.evaluate(async () => {
       const names = await caches.keys();
       const all = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));

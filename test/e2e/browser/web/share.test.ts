@@ -11,7 +11,7 @@ describe('a session that is shared', () => {
   test('[U8] by a link for viewers is read by another person, and not written in', async () => {
     const { page: owner } = await (await browser().device()).tab(app().url);
     const id = await beginSession(owner, 'For your eyes');
-    await owner.getByText('You said: For your eyes').waitFor();
+    await owner.getByRole('main').getByText('You said: For your eyes').waitFor();
     await owner.getByRole('main').getByRole('button', { name: 'Share' }).click();
     await owner.getByRole('button', { name: 'Make a link' }).click();
     const link = await owner.getByLabel('Invite by a link').inputValue();
@@ -25,7 +25,7 @@ describe('a session that is shared', () => {
     await page.getByRole('button', { name: 'You are bob' }).waitFor();
     const { page: viewer } = await device.tab(link);
     await viewer.waitForURL(new RegExp(`/s/${id}$`));
-    await viewer.getByText('You said: For your eyes').waitFor();
+    await viewer.getByRole('main').getByText('You said: For your eyes').waitFor();
     await viewer
       .getByRole('main')
       .getByText(/You can read this session, and not write/)
