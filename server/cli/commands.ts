@@ -1,5 +1,6 @@
 // The commands, in the order in which help lists them.
 
+import { agentCommand } from './agent.ts';
 import { backupCommand } from './backup.ts';
 import { exportCommand } from './export.ts';
 import type { CliCommand } from './frame.ts';
@@ -16,6 +17,7 @@ export const commands: readonly CliCommand[] = [
   startCommand,
   serveCommand,
   guideCommand,
+  agentCommand,
   tokenCommand,
   linkCommand,
   exportCommand,

@@ -10,6 +10,7 @@ import type { TokenKeys } from '../options.ts';
 import { signBearerBy } from './bearer.ts';
 import type { CliCommand } from './frame.ts';
 import { signInLink } from './link.ts';
+import { findModel, type FoundModel } from './model-search.ts';
 import { localSecret } from './local-secret.ts';
 import { listeningLine, withServerOptions } from './serve.ts';
 import {
@@ -26,6 +27,7 @@ interface StartFlags extends SettingFlags {
   readonly json?: boolean;
   readonly lan?: boolean;
   readonly qr?: boolean;
+  readonly model?: boolean;
 }
 
 const HELP = `
@@ -40,6 +42,7 @@ export const startCommand: CliCommand = {
       .option('--lan', 'let other machines of the network in, by a sign-in link')
       .option('--qr', 'print the link as a QR code too, also where stdout is no terminal')
       .option('--no-qr', 'print no QR code')
+      .option('--no-model', 'look for no model to run as an agent')
       .addHelpText('after', HELP)
       .action(async (flags: StartFlags) => {
         const isLan = flags.lan === true;
@@ -47,12 +50,14 @@ export const startCommand: CliCommand = {
         const keys = settings.keys ?? {
           secret: await localSecret(settings.data, surroundings.chance),
         };
+        const { env, clock } = surroundings;
+        const model = flags.model === false ? undefined : findModel({ env, clock, fetch });
         await supervise(
           {
             server: serverArgs(settings),
             port: settings.port,
             env: childEnv(surroundings, isLan ? keys : undefined),
-            agents: () => agentsOf(keys, settings),
+            agents: async () => agentsOf(keys, settings, await model),
             announce: (url, agents) => {
               const names = agents.map(({ name }) => name);
               if (flags.json === true) return listeningLine(url, { agents: names });
@@ -83,10 +88,17 @@ function childEnv({ env }: Surroundings, keys: TokenKeys | undefined): Surroundi
 }
 
 /** Two guides, so that one can take over from the other. Where nobody here can sign a token, none. */
-async function agentsOf(keys: TokenKeys, { data }: Settings): Promise<readonly AgentSpec[]> {
+function agentsOf(
+  keys: TokenKeys,
+  { data }: Settings,
+  found: FoundModel | undefined,
+): readonly AgentSpec[] {
   if (!('secret' in keys)) return [];
   const guide = { name: 'guide', args: ['guide', '--data', data, '--may-crash'] };
-  return [guide, guide];
+  if (found === undefined) return [guide, guide];
+  const { baseUrl, model, from } = found;
+  const args = ['agent', '--data', data, '--base-url', baseUrl, '--model', model];
+  return [guide, guide, { name: 'assistant', about: `${model}, ${from}`, args }];
 }
 
 interface Lan {
@@ -175,11 +187,11 @@ const DEMO = `
 `;
 
 function agentsLine(agents: readonly AgentSpec[]): string {
-  const counts = new Map<string, number>();
-  for (const { name } of agents) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const named = [...counts].map(([name, count]) =>
-    count === 1 ? name : `${name} (${count} processes)`,
-  );
+  const [first] = agents;
+  const same = agents.filter(({ name }) => name === first?.name).length;
+  const told = ({ name, about }: AgentSpec): string =>
+    about === undefined ? `${name} (${same} processes)` : `${name} (${about})`;
+  const named = [...new Set(agents.map(told))];
   return named.join(', ') || 'none, because tokens are signed elsewhere; see holdfast guide --help';
 }
 

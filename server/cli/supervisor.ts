@@ -10,8 +10,10 @@ import { stopWish } from './stop-wish.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface AgentSpec {
-  /** For people, and for what it writes to stderr. */
+  /** For people. */
   readonly name: string;
+  /** What is worth telling of it. */
+  readonly about?: string;
   /** Without the url of the server, which is known later. */
   readonly args: readonly string[];
 }
