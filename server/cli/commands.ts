@@ -3,6 +3,7 @@
 import { backupCommand } from './backup.ts';
 import { exportCommand } from './export.ts';
 import type { CliCommand } from './frame.ts';
+import { guideCommand } from './guide.ts';
 import { inspectCommand } from './inspect.ts';
 import { linkCommand } from './link.ts';
 import { restoreCommand } from './restore.ts';
@@ -14,6 +15,7 @@ import { verifyCommand } from './verify.ts';
 export const commands: readonly CliCommand[] = [
   startCommand,
   serveCommand,
+  guideCommand,
   tokenCommand,
   linkCommand,
   exportCommand,

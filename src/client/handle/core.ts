@@ -196,7 +196,9 @@ export class SessionCore implements Patient {
   }
 
   /** Puts what was kept into a document, and notes what of it is unsent. */
-  take({ base, mixed, outbox, generation, kept, resets }: Loaded, life: Life): void {
+  take(loaded: Loaded, life: Life): void {
+    const { base, mixed, outbox, generation, kept, resets, quarantined } = loaded;
+    if (quarantined > 0) this.tell({ code: 'quarantined', sentence: quarantinedSentence });
     life.applyAll(base, mixed ? 'unsent' : 'known');
     this.generation = generation ?? this.generation;
     this.resets = resets;
@@ -366,8 +368,14 @@ const named = (ids: readonly unknown[]): readonly string[] =>
 
 /** Whether it is about a connection, and so is over when there is a good one. */
 function isOfConnection(notice: Notice | null): boolean {
-  return notice !== null && !['recovered', 'restored', 'stuck', 'schema'].includes(notice.code);
+  return (
+    notice !== null &&
+    !['recovered', 'restored', 'stuck', 'schema', 'quarantined'].includes(notice.code)
+  );
 }
+
+const quarantinedSentence =
+  'Some of what this device kept here cannot be read: what the server has comes back, what was not sent may be missing.';
 
 function emptyView({ session, platform }: CoreParts): Session['view'] {
   const doc = new Y.Doc();

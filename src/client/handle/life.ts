@@ -13,6 +13,7 @@ import type { Unsubscribe } from '../../base/emitter.ts';
 import { createSession, openSession, type Session } from '../../session/session.ts';
 import type { Connection, ConnectionListeners } from '../connection/connection.ts';
 import type { Platform } from '../platform.ts';
+import { wakeWaiting } from '../waking.ts';
 import type { Beginning } from '../../session/settings.ts';
 import { standsOn } from './standing.ts';
 
@@ -75,6 +76,8 @@ export class Life {
     this.awareness = new Awareness(this.doc);
     // Before anybody else hears of a change: whoever does asks for the position.
     this.doc.on('update', this.#take);
+    // Whoever brings what it waited for, it may be of this device: it is sent, and is no base.
+    wakeWaiting(this.doc, marks.unsent);
     this.doc.on('afterAllTransactions', this.#takeEarly);
   }
 

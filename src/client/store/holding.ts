@@ -84,23 +84,30 @@ export class Holding {
   }
 
   /**
-   * What is on disk, which may be more than was known; what of it is new. An entry that is durable by
-   * now is words of the base.
+   * What is on disk, which may be more than was known; what of it is new. An entry that is `durable`
+   * by now is words of the base. Of those in `stored` no receipt had come.
    */
-  takeStored(contents: DiskContents): { base: Uint8Array[]; outbox: StoredEntry[] } {
+  takeStored(contents: DiskContents): {
+    base: Uint8Array[];
+    durable: Uint8Array[];
+    outbox: StoredEntry[];
+    stored: string[];
+  } {
+    const stored = contents.outbox.map(({ id }) => id).filter((id) => this.#unstored.has(id));
     const base: Uint8Array[] = [];
+    const durable: Uint8Array[] = [];
     for (const update of contents.base) {
       const extent = extentOf(update);
       if (extent !== undefined) this.#stored.add(extent);
       if (extent === undefined || this.#known.add(extent)) base.push(update);
     }
     const isNew = contents.outbox.filter((entry) => this.takeOwn(entry));
-    for (const entry of contents.outbox) if (this.takeDurable(entry)) base.push(entry.update);
+    for (const entry of contents.outbox) if (this.takeDurable(entry)) durable.push(entry.update);
     this.confirm(
       contents.outbox.map(({ id }) => id),
       NOTHING,
     );
-    return { base, outbox: isNew };
+    return { base, durable, outbox: isNew, stored };
   }
 
   /** The words of an entry that was known to be durable before it was known itself; false if they are not new. */

@@ -248,8 +248,11 @@ export class TabSession implements LocalSession {
     if (facts.resets > this.#holding.resets) this.#begin(facts.resets, facts.handled);
     const isBehind = facts.resets < this.#holding.resets;
     if (!isBehind) for (const [name, value] of contents.facts) this.#facts.set(name, value);
-    this.#holding.takeStored(isBehind ? { ...contents, base: [] } : contents);
-    return isBehind ? [] : contents.base;
+    const base = isBehind ? [] : contents.base;
+    // What became durable while it was read is no entry any more, and not in the base that was read.
+    const { durable, stored } = this.#holding.takeStored({ ...contents, base });
+    this.#tellStored(stored);
+    return [...base, ...durable];
   }
 
   /** Reads again what is on disk, and tells what of it is new. */
@@ -267,8 +270,9 @@ export class TabSession implements LocalSession {
       void this.#shipper.express(followingBatch(resets, onDisk, this.#facts.handled));
       return;
     }
-    const { base, outbox } = this.#holding.takeStored(contents);
-    for (const update of base) this.#tellBase(update);
+    const { base, durable, outbox, stored } = this.#holding.takeStored(contents);
+    this.#tellStored(stored);
+    for (const update of [...base, ...durable]) this.#tellBase(update);
     for (const entry of outbox) this.#tellEntry(entry);
   }
 
