@@ -5,6 +5,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readCommand, root } from './process.ts';
+import { buildWeb } from './web-build.ts';
 import { publishedManifest, readManifest } from './rules/manifest.ts';
 
 const alwaysPacked = ['README.md', 'LICENSE'];
@@ -14,6 +15,7 @@ export async function packInto(folder: string): Promise<string> {
   await rm(join(root, 'dist'), { recursive: true, force: true });
   const tsc = 'node_modules/typescript/bin/tsc';
   await mustRun(process.execPath, [tsc, '-p', 'tsconfig.build.json'], root);
+  await buildWeb();
   const stage = await mkdtemp(join(tmpdir(), 'holdfast-pack-'));
   const manifest = readManifest();
   const listed = Array.isArray(manifest['files']) ? manifest['files'].map(String) : [];

@@ -1,12 +1,15 @@
 // What the servers are given: real sessions in small updates, as peers would have sent them, and
-// the tokens of one reply. The same bytes for every server, from one seed.
+// the tokens of one message that is streamed. The same bytes for every server, from one seed.
+//
+// What streams is a message of the writer's own and not the reply to a run: ours takes a reply only
+// from whoever holds a claim on its run, and the others know no claims. In its bytes it is the same.
 
 import * as Y from 'yjs';
-import { beginTurn, endTurn, newWorld, stored, streamed, type World } from '../sessions.ts';
-import { passage } from '../words.ts';
+import { newWorld, stored } from '../sessions.ts';
+import { passage, take } from '../words.ts';
 
 const seed = 1_234_567_890;
-/** Of the lane that the agent of bench/sessions.ts writes under. */
+/** Under which everything is streamed. */
 export const laneClient = seed + 1;
 
 const UPDATE_BYTES_MAX = 50_000;
@@ -27,13 +30,15 @@ export interface Stream {
   readonly ends: readonly number[];
 }
 
-/** A prompt, and the tokens of the reply to it, each flushed alone. */
+/** A prompt, and the tokens of what follows it, each in an update of its own. */
 export function streamContent(count: number): Stream {
-  const world = newWorld(seed);
-  const { reply } = beginTurn(world, 200);
-  reply.flush();
-  const before = stored(world);
-  const tokens = streamed(world, reply, count);
+  const talk = new Talk();
+  talk.send(200);
+  const append = talk.stream();
+  const before = Y.encodeStateAsUpdate(talk.doc);
+  const tokens: Uint8Array[] = [];
+  talk.doc.on('update', (update: Uint8Array) => tokens.push(update));
+  for (const token of take(talk.words, count)) append(token);
   const ends = tokens.map((update) => Y.parseUpdateMeta(update).to.get(laneClient) ?? 0);
   return { before, tokens, ends };
 }
@@ -51,30 +56,78 @@ export interface Content {
  */
 export function sessionContent(bytes: number): Content {
   const chars = Math.min(MESSAGE_CHARS, bytes / 8);
-  const world = newWorld(seed);
-  const updates = [stored(world)];
+  const talk = new Talk();
+  const { doc } = talk;
+  const updates = [Y.encodeStateAsUpdate(doc)];
   const fresh: Uint8Array[] = [];
-  world.session.doc.on('update', (update: Uint8Array) => fresh.push(update));
+  doc.on('update', (update: Uint8Array) => fresh.push(update));
   for (let made = 0, turns = 0; made < bytes; turns += 1) {
-    if (turns % TURNS_PER_CLIENT === 0) world.session.doc.clientID = pageClient(turns);
-    turn(world, chars);
+    if (turns % TURNS_PER_CLIENT === 0) talk.page = pageClient(turns);
+    talk.send(chars);
+    talk.stream()(passage(talk.words, chars));
     const merged = merge(fresh.splice(0));
     updates.push(...merged);
     made += merged.reduce((sum, update) => sum + update.length, 0);
   }
-  const { doc } = world.session;
   return {
     updates,
     stateVector: Y.encodeStateVector(doc),
-    bytes: stored(world).length,
+    bytes: Y.encodeStateAsUpdate(doc).length,
   };
 }
 
-function turn(world: World, chars: number): void {
-  const open = beginTurn(world, chars);
-  open.reply.text().append(passage(world.words, chars));
-  endTurn(world, open);
+/** A session in which people write by turns, and one of them under the lane. */
+class Talk {
+  readonly doc = new Y.Doc();
+  readonly words: Generator<string, never>;
+  /** Whoever sends writes as this client. */
+  page = seed;
+  #count = 0;
+
+  constructor() {
+    const world = newWorld(seed);
+    Y.applyUpdate(this.doc, stored(world));
+    this.words = world.words;
+  }
+
+  /** Sends a message of about so many UTF-16 units in one piece. */
+  send(chars: number): void {
+    const part = { head: { type: 'text', id: 'p1' }, text: passage(this.words, chars) };
+    this.doc.clientID = this.page;
+    this.#push([part]);
+  }
+
+  /** Begins a message. What it returns appends to it, in segments as a session's writer makes them. */
+  stream(): (words: string) => void {
+    const body = new Y.Array<Y.Text>();
+    const head = { type: 'text', id: idOf(this.#count), at: BEGUN };
+    const part = new Y.Map<unknown>(Object.entries({ head, body }));
+    this.doc.clientID = laneClient;
+    this.#push(Y.Array.from([part]));
+    let text: Y.Text | undefined;
+    return (words) =>
+      this.doc.transact(() => {
+        if (text === undefined || text.length + words.length > SEGMENT_CHARS_MAX) {
+          text = new Y.Text();
+          body.push([text]);
+        }
+        text.insert(text.length, words);
+      });
+  }
+
+  #push(parts: unknown): void {
+    const at = this.#count++;
+    const parent = at === 0 ? null : idOf(at - 1);
+    const head = { id: idOf(at), role: 'user', author: 'agent', createdAt: BEGUN, parent };
+    this.doc.getArray('messages').push([new Y.Map<unknown>(Object.entries({ head, parts }))]);
+  }
 }
+
+/** As long as an id is. */
+const idOf = (at: number): string => `message-${String(at).padStart(14, '0')}`;
+
+const BEGUN = 1_760_000_000_000;
+const SEGMENT_CHARS_MAX = 4_000;
 
 /** Some updates as a few that no budget of a server refuses. */
 function merge(updates: readonly Uint8Array[]): readonly Uint8Array[] {

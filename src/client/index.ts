@@ -64,6 +64,7 @@ export { type ConnectionState } from './connection/connection-state.ts';
 export { ClientError, type ClientErrorCode } from './error.ts';
 export { type Attachment, type AttachmentState } from './files/attachment.ts';
 export { type AttachableFile } from './files/files.ts';
+export { type InspectedClient, type Inspection } from './handle/inspection.ts';
 export { type Notice, type NoticeCode, type SessionStatus } from './handle/status.ts';
 export { type Verb } from './intent.ts';
 export { type Platform, type PlatformLimit } from './platform.ts';

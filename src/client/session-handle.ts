@@ -19,6 +19,7 @@ import { clientError } from './error.ts';
 import type { Attachment } from './files/attachment.ts';
 import type { AttachableFile, Files } from './files/files.ts';
 import type { Plan, SessionCore } from './handle/core.ts';
+import { inspectDocument, type Inspection } from './handle/inspection.ts';
 import type { SessionStatus } from './handle/status.ts';
 import type { AwarenessPresence, Presence } from './presence/presence.ts';
 import type { KeptDraft } from './recovery/kept.ts';
@@ -256,6 +257,12 @@ export class SessionHandle<App extends AppTypes = DefaultApp> {
   dismiss(draft: string): void {
     this.#core.local.unkeep(draft);
     this.#core.setKept(this.#core.kept.filter(({ id }) => id !== draft));
+  }
+
+  /** Looks into the document, for developers and reports; null before `ready`. Costly. */
+  inspect(): Inspection | null {
+    const session = this.#core.life?.opened;
+    return session === undefined ? null : inspectDocument(session.doc, session.view);
   }
 
   /** Gives it back. The session is closed when everybody who opened it has. */

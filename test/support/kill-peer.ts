@@ -4,18 +4,26 @@
 
 import { below, type Chance, pick } from '../../src/base/chance.ts';
 import { createSession, openSession, type Session } from '../../src/session/session.ts';
-import { Bookkeeper } from './bookkeeper.ts';
-import { WirePeer, type WirePeerOptions } from './wire-peer.ts';
+import type { ReplyWriter } from '../../src/session/reply.ts';
+import { untilDocument, WirePeer, type WirePeerOptions } from './wire-peer.ts';
+import type { WireClient } from './wire-client.ts';
 
 export interface KillPeerOptions extends WirePeerOptions {
   readonly principal: string;
   readonly chance: Chance;
-  /** Begins the session, keeps its books and streams replies. */
+  /** Begins the session, claims runs and streams replies. */
   readonly leads: boolean;
 }
 
 const ACTS_MAX = 4;
 const BARRIERS_MAX = 3;
+
+interface Stream {
+  readonly wire: WireClient;
+  readonly claim: { readonly run: string; readonly epoch: number };
+  readonly reply: ReplyWriter;
+  readonly text: ReturnType<ReplyWriter['text']>;
+}
 
 export class KillPeer {
   readonly wire: WirePeer;
@@ -26,15 +34,17 @@ export class KillPeer {
   /** Barriers that came back. */
   echoes = 0;
   #chance: Chance;
-  #keeper: Bookkeeper | undefined;
-  #stream: { append: (text: string) => void; flush: () => void } | undefined;
+  #leads: boolean;
+  /** A reply under a claim of the present connection. */
+  #stream: Stream | undefined;
+  /** A claim was asked for on it. */
+  #claiming: WireClient | undefined;
   #written: { words: string[]; removed: string[] } = { words: [], removed: [] };
   #count = 0;
   #prompts: string[] = [];
   #removed = new Set<string>();
   /** Words that were taken away, whether or not anybody heard. */
   #gone = new Set<string>();
-  #end: (() => void) | undefined;
 
   constructor(options: KillPeerOptions) {
     const { principal, chance, leads } = options;
@@ -45,7 +55,7 @@ export class KillPeer {
     this.session = leads
       ? createSession({ doc, principal, chance, agent: principal })
       : openSession(doc, { principal, chance });
-    if (leads) this.#keeper = new Bookkeeper(doc, { seed: chance.uint32(), name: principal });
+    this.#leads = leads;
   }
 
   /** What the server showed of others: messages that somebody else took away. */
@@ -68,6 +78,9 @@ export class KillPeer {
 
   /** A barrier, and what it covers once it comes back. A connection that ends covers nothing. */
   async #ask(onEcho: () => void): Promise<void> {
+    const stream = this.#current;
+    // However long a life is on a slow machine, the claim outlives it.
+    if (stream !== undefined) this.wire.wire.tell({ type: 'renew', ...stream.claim });
     const covered = this.#written;
     this.#written = { words: [], removed: [] };
     try {
@@ -88,31 +101,52 @@ export class KillPeer {
     // Of who joined while the server died, the session may not have arrived.
     if (this.wire.doc.getMap('meta').size === 0) return;
     const kind = below(this.#chance, 20);
-    if (this.#keeper !== undefined && kind < 17) this.#append();
+    if (this.#leads && kind < 17) this.#append();
     else if (kind === 19) this.#remove();
     else this.#prompts.push(this.session.send(this.#word(), { agent: null }).message);
   }
 
   /** A word in the text of a reply, and now and then a new reply. */
   #append(): void {
-    if (this.#stream === undefined || below(this.#chance, 30) === 0) this.#begin();
-    this.#stream?.append(this.#word());
-    this.#stream?.flush();
+    const { wire } = this.wire;
+    if (this.#stream?.wire !== wire || below(this.#chance, 30) === 0) this.#askForRun(wire);
+    const stream = this.#current;
+    if (stream === undefined) return;
+    stream.text.append(this.#word());
+    stream.reply.flush();
   }
 
-  #begin(): void {
+  /** The reply that is being written, unless its connection has ended. */
+  get #current(): Stream | undefined {
+    return this.#stream?.wire === this.wire.wire ? this.#stream : undefined;
+  }
+
+  /** Ends the reply that is being written, and claims the run of another one. */
+  #askForRun(wire: WireClient): void {
+    if (this.#claiming === wire) return;
+    this.#claiming = wire;
+    const stream = this.#current;
+    if (stream !== undefined) {
+      stream.reply.end();
+      wire.tell({ type: 'advance', ...stream.claim, to: 'complete' });
+      this.#stream = undefined;
+    }
     const { run } = this.session.send('Go on.', { agent: this.principal });
-    const keeper = this.#keeper;
-    if (run === null || keeper === undefined) return;
-    this.#end?.();
-    keeper.claim(run, this.principal);
-    const reply = this.session.begin(run);
-    const text = reply.text();
-    this.#stream = { append: (word) => text.append(word), flush: () => reply.flush() };
-    this.#end = () => {
-      reply.end();
-      keeper.finish(run);
-    };
+    // A connection that ends answers nothing, and another one claims anew.
+    if (run !== null) void this.#claim(wire, run).catch(() => undefined);
+  }
+
+  async #claim(wire: WireClient, run: string): Promise<void> {
+    const claimed = await wire.ask({ type: 'claim', run });
+    if (claimed.type !== 'claimed') throw new Error(`${run} was not granted: ${claimed.type}`);
+    const [lane] = claimed.lanes;
+    const holds = (): boolean => this.session.view.runs.get(run)?.claim?.epoch === claimed.epoch;
+    await untilDocument(this.wire.doc, holds);
+    if (this.wire.wire !== wire || lane === undefined) return;
+    const reply = this.session.begin(run, lane);
+    const claim = { run, epoch: claimed.epoch };
+    this.#stream = { wire, claim, reply, text: reply.text() };
+    this.#claiming = undefined;
   }
 
   #remove(): void {

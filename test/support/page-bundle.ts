@@ -24,12 +24,31 @@ export function bundlePage(name: string, options: BundleOptions = {}): Promise<P
   const key = [name, react, mode].join();
   const known = bundles.get(key);
   if (known !== undefined) return known;
-  const made = bundle(name, react, mode);
+  const made = bundle(name, entryOf(name), react, mode);
   bundles.set(key, made);
   return made;
 }
 
-async function bundle(name: string, react: 18 | 19, mode: string): Promise<PageFiles> {
+/** The files of a page whose program is this text. Its html is `NAME.html`. */
+export async function bundleText(name: string, text: string): Promise<PageFiles> {
+  const folder = join(root, '.holdfast', 'pages');
+  await mkdir(folder, { recursive: true });
+  const entry = join(folder, `${name}.ts`);
+  await writeFile(entry, text);
+  const files = new Map(await bundle(name, entry, 19, 'development'));
+  const page = files.get('index.html');
+  files.delete('index.html');
+  return page === undefined ? files : files.set(`${name}.html`, page);
+}
+
+const entryOf = (name: string): string => join(root, 'test/e2e/browser/pages', `${name}.ts`);
+
+async function bundle(
+  name: string,
+  entry: string,
+  react: 18 | 19,
+  mode: string,
+): Promise<PageFiles> {
   const built = await build({
     root,
     configFile: false,
@@ -46,15 +65,14 @@ async function bundle(name: string, react: 18 | 19, mode: string): Promise<PageF
       minify: mode === 'production',
       modulePreload: false,
       rolldownOptions: {
-        input: { [name]: join(root, 'test/e2e/browser/pages', `${name}.ts`) },
+        input: { [name]: entry },
         output: { entryFileNames: '[name].js' },
       },
     },
   });
   const outputs = Array.isArray(built) ? built : [built];
+  // A browser that finds no icon reports an error.
   const files = new Map<string, string | Uint8Array>([
-    ['index.html', html(name)],
-    // A browser that finds none reports an error.
     ['icon.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
   ]);
   for (const output of outputs) {
@@ -63,14 +81,18 @@ async function bundle(name: string, react: 18 | 19, mode: string): Promise<PageF
       files.set(file.fileName, file.type === 'chunk' ? file.code : file.source);
     }
   }
+  const styles = [...files.keys()].filter((path) => path.endsWith('.css'));
+  files.set('index.html', html(name, styles));
   return files;
 }
 
-const html = (name: string): string => `<!doctype html>
+const html = (name: string, styles: readonly string[]): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>${name}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="/icon.svg">
+${styles.map((path) => `<link rel="stylesheet" href="/${path}">`).join('\n')}
 <div id="root"></div>
 <script type="module" src="/${name}.js"></script>
 `;

@@ -10,7 +10,7 @@ import { below, type Chance, pick } from '../../src/base/chance.ts';
 const yrs = createRequire(import.meta.url)('ywasm') as typeof ywasm;
 
 const words = ['a', 'bc ', 'ä', '日本', '😀', 'x😀y'];
-const maps = ['meta', 'control', 'participants', 'annotations', 'selection', 'runs'];
+const maps = ['meta', 'selection'];
 const keys = ['title', 'policy', 'a', 'acks', '😀'];
 
 export class YrsPeer {
@@ -19,6 +19,8 @@ export class YrsPeer {
   readonly principal: string;
   #doc: ywasm.YDoc;
   #texts: ywasm.YText[] = [];
+  /** Its own messages: people write in no others. */
+  #own = new Set<number>();
   #chance: Chance;
 
   constructor(principal: string, chance: Chance) {
@@ -67,13 +69,13 @@ export class YrsPeer {
 
   #act(): string {
     const messages = this.#doc.getArray('messages');
-    const length = messages.length(undefined);
     switch (below(this.#chance, 8)) {
       case 0:
         return this.#begin(messages);
       case 1: {
-        if (length === 0) return 'nothing';
-        messages.delete(below(this.#chance, length), 1, undefined);
+        const at = this.#placeOfOwn(messages);
+        if (at < 0) return 'nothing';
+        messages.delete(at, 1, undefined);
         return 'deleted';
       }
       case 2:
@@ -98,7 +100,9 @@ export class YrsPeer {
   #begin(messages: ywasm.YArray): string {
     const text = new yrs.YText('begin ');
     const body = new yrs.YArray([text]);
-    messages.push([new yrs.YMap({ head: { id: this.#chance.uint32() }, body })], undefined);
+    const id = this.#chance.uint32();
+    this.#own.add(id);
+    messages.push([new yrs.YMap({ head: { id }, body })], undefined);
     this.#texts.push(text);
     return 'begun';
   }
@@ -108,6 +112,12 @@ export class YrsPeer {
     if (text === undefined || !this.#isAlive(text)) return 'nothing';
     text.push(pick(this.#chance, words) ?? 'x', undefined, undefined);
     return 'appended';
+  }
+
+  #placeOfOwn(messages: ywasm.YArray): number {
+    const all: { readonly head?: { readonly id?: number } }[] = messages.toJson(undefined);
+    const places = all.flatMap(({ head }, at) => (this.#own.has(head?.id ?? -1) ? [at] : []));
+    return pick(this.#chance, places) ?? -1;
   }
 
   #isAlive(text: ywasm.YText): boolean {

@@ -15,6 +15,7 @@ import { type Extent, extentOf, joinExtents, Knowledge } from './extent.ts';
 import { FateList } from './fate-list.ts';
 import { storeLimits } from './limits.ts';
 import { mergeRecords } from './merging.ts';
+import type { OutboxEntry } from './offline.ts';
 
 const NOTHING: Extent = { structs: [], deletions: [] };
 
@@ -71,7 +72,10 @@ export class Holding {
 
   /** Words of this device; false where this id was seen. */
   takeOwn(entry: StoredEntry): boolean {
-    if (this.#outbox.has(entry.id) || this.#fates.of(entry.id) === 'gone') return false;
+    const present = this.#outbox.get(entry.id);
+    // A replacement took it over as it is.
+    if (present !== undefined && present.resets < entry.resets) this.#outbox.set(entry.id, entry);
+    if (present !== undefined || this.#fates.of(entry.id) === 'gone') return false;
     this.#outbox.set(entry.id, entry);
     if (this.#fates.of(entry.id) !== 'stored') this.#unstored.add(entry.id);
     const extent = extentOf(entry.update);
@@ -80,23 +84,30 @@ export class Holding {
   }
 
   /**
-   * What is on disk, which may be more than was known; what of it is new. An entry that is durable by
-   * now is words of the base.
+   * What is on disk, which may be more than was known; what of it is new. An entry that is `durable`
+   * by now is words of the base. Of those in `stored` no receipt had come.
    */
-  takeStored(contents: DiskContents): { base: Uint8Array[]; outbox: StoredEntry[] } {
+  takeStored(contents: DiskContents): {
+    base: Uint8Array[];
+    durable: Uint8Array[];
+    outbox: StoredEntry[];
+    stored: string[];
+  } {
+    const stored = contents.outbox.map(({ id }) => id).filter((id) => this.#unstored.has(id));
     const base: Uint8Array[] = [];
+    const durable: Uint8Array[] = [];
     for (const update of contents.base) {
       const extent = extentOf(update);
       if (extent !== undefined) this.#stored.add(extent);
       if (extent === undefined || this.#known.add(extent)) base.push(update);
     }
     const isNew = contents.outbox.filter((entry) => this.takeOwn(entry));
-    for (const entry of contents.outbox) if (this.takeDurable(entry)) base.push(entry.update);
+    for (const entry of contents.outbox) if (this.takeDurable(entry)) durable.push(entry.update);
     this.confirm(
       contents.outbox.map(({ id }) => id),
       NOTHING,
     );
-    return { base, outbox: isNew };
+    return { base, durable, outbox: isNew, stored };
   }
 
   /** The words of an entry that was known to be durable before it was known itself; false if they are not new. */
@@ -283,4 +294,8 @@ export class Holding {
     this.#words = words;
     this.#bytes = words.reduce((sum, { update }) => sum + update.length, 0);
   }
+}
+
+export function plainEntry({ id, at, client, update, intent }: StoredEntry): OutboxEntry {
+  return { id, at, client, update, intent };
 }

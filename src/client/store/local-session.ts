@@ -10,10 +10,9 @@ import type { StandForElection } from '../tabs/election.ts';
 import { Office } from '../tabs/office.ts';
 import { hearSession, type SessionEars } from '../tabs/session-ears.ts';
 import type { TabTopic } from '../tabs/tab-line.ts';
-
 import type { Disk, DiskContents, DiskSize, StoredEntry } from './disk.ts';
 import { joinExtents, extentOf, type Extent } from './extent.ts';
-import { Holding, type Shipment } from './holding.ts';
+import { Holding, plainEntry, type Shipment } from './holding.ts';
 import type {
   KeptRecord,
   Loaded,
@@ -24,7 +23,7 @@ import type {
   Replacement,
   StorageState,
 } from './offline.ts';
-import { whatIsNotStored, whatOneLacks, wholeState } from './lack.ts';
+import { lackOf, wholeState } from './lack.ts';
 import { followingBatch, replacementBatch } from './replacement.ts';
 import { SessionDisk } from './session-disk.ts';
 import { FORMAT_FACT, keptName, SessionFacts } from './session-facts.ts';
@@ -121,6 +120,7 @@ export class TabSession implements LocalSession {
       quarantined: contents.quarantined,
       kept: this.#facts.kept,
       resets,
+      handled: this.#facts.handled,
       mixed: this.#facts.mixed || isForeign,
     };
   }
@@ -169,13 +169,14 @@ export class TabSession implements LocalSession {
     const before = this.#holding.resets;
     const gone = this.#holding.entries().flatMap(({ id }) => (this.#seen.has(id) ? [id] : []));
     const batch = replacementBatch(next, before, gone, this.#facts);
+    const { handled } = batch;
     const outcome = await this.#shipper.express(batch);
     if (this.#holding.resets !== before || (!outcome.ok && outcome.fault === 'overtaken')) {
       await this.#reread();
       return 'overtaken';
     }
     const resets = before + 1;
-    this.#begin(resets, gone);
+    this.#begin(resets, handled);
     for (const [name, value] of batch.facts) this.#facts.set(name, value);
     for (const entry of batch.outbox) {
       this.#seen.add(entry.id);
@@ -185,7 +186,7 @@ export class TabSession implements LocalSession {
     // Where the disk refused, it is shipped later, and the session goes on from memory.
     if (outcome.ok) this.#holding.confirm(ids, joinExtents(batch.base.map(extentOf)));
     for (const update of batch.base) this.#holding.takeBase(update);
-    this.#parts.topic.say({ kind: 'reset', resets, handled: gone });
+    this.#parts.topic.say({ kind: 'reset', resets, handled });
     if (outcome.ok) this.#tellStored(ids);
     return 'done';
   }
@@ -247,8 +248,11 @@ export class TabSession implements LocalSession {
     if (facts.resets > this.#holding.resets) this.#begin(facts.resets, facts.handled);
     const isBehind = facts.resets < this.#holding.resets;
     if (!isBehind) for (const [name, value] of contents.facts) this.#facts.set(name, value);
-    this.#holding.takeStored(isBehind ? { ...contents, base: [] } : contents);
-    return isBehind ? [] : contents.base;
+    const base = isBehind ? [] : contents.base;
+    // What became durable while it was read is no entry any more, and not in the base that was read.
+    const { durable, stored } = this.#holding.takeStored({ ...contents, base });
+    this.#tellStored(stored);
+    return [...base, ...durable];
   }
 
   /** Reads again what is on disk, and tells what of it is new. */
@@ -266,8 +270,9 @@ export class TabSession implements LocalSession {
       void this.#shipper.express(followingBatch(resets, onDisk, this.#facts.handled));
       return;
     }
-    const { base, outbox } = this.#holding.takeStored(contents);
-    for (const update of base) this.#tellBase(update);
+    const { base, durable, outbox, stored } = this.#holding.takeStored(contents);
+    this.#tellStored(stored);
+    for (const update of [...base, ...durable]) this.#tellBase(update);
     for (const entry of outbox) this.#tellEntry(entry);
   }
 
@@ -303,6 +308,12 @@ export class TabSession implements LocalSession {
     return {
       base: (resets, updates) => this.#hearBase(resets, updates),
       own: (entries) => this.#hearEntries(entries),
+      mixed: (resets, updates) => {
+        if (resets !== this.#holding.resets) return;
+        for (const update of updates) this.#tell(({ update: take }) => take?.(update, 'own'));
+        this.#holding.isOverfull ||= this.#disk.keeps;
+        this.#shipper.nudge();
+      },
       stored: (resets, ids, extent) => this.#hearStored(resets, ids, extent),
       settle: (ids) => this.#hearSettled(this.#holding.takeSettled(ids)),
       settled: (ids) => {
@@ -363,12 +374,10 @@ export class TabSession implements LocalSession {
 
   #answer(to: string, clocks: Uint8Array): void {
     this.#readUnless(this.#holding.knowsClocks(clocks));
+    const { resets } = this.#holding;
     const isThere = this.state.state === 'persistent';
-    const lack = isThere
-      ? whatIsNotStored(this.#holding)
-      : whatOneLacks(this.#holding, wholeState(this.#options), clocks);
-    if (lack.updates.length + lack.entries.length === 0) return;
-    this.#parts.topic.say({ kind: 'answer', to, resets: this.#holding.resets, ...lack });
+    const lack = lackOf(this.#holding, isThere ? undefined : this.#options, clocks);
+    if (lack !== undefined) this.#parts.topic.say({ kind: 'answer', to, resets, ...lack });
   }
 
   #tell(tell: (listeners: LocalSessionListeners) => void): void {
@@ -388,8 +397,4 @@ export class TabSession implements LocalSession {
     this.#seen.add(entry.id);
     this.#tell((listeners) => listeners.update?.(entry.update, 'own', plainEntry(entry)));
   }
-}
-
-function plainEntry({ id, at, client, update, intent }: StoredEntry): OutboxEntry {
-  return { id, at, client, update, intent };
 }

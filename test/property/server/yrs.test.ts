@@ -34,7 +34,7 @@ class YjsPeer {
   write(act: number, at: number): void {
     const messages = this.doc.getArray('messages');
     const text = this.#texts[at % Math.max(1, this.#texts.length)];
-    if (act === 0 && messages.length > 0) messages.delete(at % messages.length, 1);
+    if (act === 0) this.#removeOwn(messages);
     else if (act === 1) this.doc.getMap('meta').set('title', { at });
     else if (act < 4 && text?._item?.deleted === false) text.insert(text.length, 'on 😀');
     else {
@@ -47,6 +47,14 @@ class YjsPeer {
         ]),
       ]);
     }
+  }
+
+  /** People write in their own messages. */
+  #removeOwn(messages: Y.Array<unknown>): void {
+    const own = messages
+      .toArray()
+      .findIndex((one) => one instanceof Y.Map && one._item?.id.client === this.doc.clientID);
+    if (own >= 0) messages.delete(own, 1);
   }
 }
 
@@ -76,10 +84,12 @@ class YrsWorld {
       if (text(peer.clocks()) !== text(this.#index.clocks())) this.problems.push('clocks');
       peer.free();
     }
-    // Whoever was there all the time may have deleted less: of a range whose beginning it has
-    // collected already, yrs leaves the rest alone.
+    // Whoever comes now is given what the server serves, which is collected. Who was there all the
+    // time may have deleted less: of a range whose beginning is collected, yrs leaves the rest alone.
+    const served = new Y.Doc();
+    Y.applyUpdate(served, Y.encodeStateAsUpdate(this.#oracle.doc));
     const late = new YrsPeer('late', this.#chance);
-    late.take(Y.encodeStateAsUpdate(this.#oracle.doc));
+    late.take(Y.encodeStateAsUpdate(served));
     this.#compare(late);
     late.free();
   }

@@ -1,0 +1,95 @@
+// Agents for tests of the app, each doing one thing that a person may meet: a long reply, a tool
+// that asks, a team, a failure, a crash. What they wait for is said by the test (`gate`), never a
+// matter of time.
+
+import { type Agent, type Handler, serveAgent } from '../../src/agent/index.ts';
+import { RunFailure } from '../../src/agent/error.ts';
+import type { SyncStage } from './sync-stage.ts';
+
+/** A door that a handler waits at until the test opens it. */
+export class Door {
+  #waiting: (() => void)[] = [];
+  #passes = 0;
+
+  open(times = 1): void {
+    for (let at = 0; at < times; at++) {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#passes++;
+      else next();
+    }
+  }
+
+  async pass(signal: AbortSignal): Promise<void> {
+    if (this.#passes > 0) {
+      this.#passes--;
+      return;
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    await promise;
+  }
+}
+
+export interface Talker {
+  readonly agent: Agent;
+  readonly door: Door;
+}
+
+/** An agent of this name on the stage's server. */
+export async function talker(
+  stage: SyncStage,
+  name: string,
+  make: (door: Door) => Handler,
+): Promise<Talker> {
+  const door = new Door();
+  const token = await stage.token(name, { kind: 'agent' });
+  const agent = serveAgent({
+    url: stage.url,
+    token,
+    name,
+    handler: make(door),
+    onResume: 'continue',
+  });
+  return { agent, door };
+}
+
+/** Says back what it was told, a word at each opening of the door, and reads steers between. */
+export const slow =
+  (count: number) =>
+  (door: Door): Handler =>
+  async (run) => {
+    const text = run.text();
+    text.write('Begun.');
+    for (let at = 1; at <= count; at++) {
+      await door.pass(run.signal);
+      for (const steer of await run.steers().take()) text.write(` You said: ${steer.text}.`);
+      text.write(` word${at}`);
+    }
+  };
+
+/** Asks for consent before it uses its tool. */
+export const asking = (): Handler => async (run) => {
+  const call = run.tool('order', { meal: 'soup', price: 9 });
+  const { approved } = await call.approval({ reason: 'It costs 9 euros.' });
+  if (approved) call.output({ ordered: true });
+  run.text().write(approved ? 'It is ordered.' : 'Then not.');
+};
+
+/** Asks two others, and says what they said. */
+export const leading = (helper: string) => (): Handler => async (run) => {
+  run.text().write('I ask two others.');
+  const asked = ['the north', 'the south'].map((side) => run.child(helper, `Look at ${side}`));
+  const ends = await Promise.all(asked.map((child) => child.ended));
+  run.text().write(`Both have answered: ${ends.map(({ status }) => status.state).join(' and ')}.`);
+};
+
+export const failing = (): Handler => (run) => {
+  run.text().write('I try.');
+  throw new RunFailure('The model has no quota left.', 'quota');
+};
+
+/** Says these words. */
+export const saying = (words: string) => (): Handler => (run) => {
+  run.text().write(words);
+};

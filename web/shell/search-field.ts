@@ -1,0 +1,3 @@
+// Where the search is, for whoever brings the focus there.
+
+export const searchFieldId = 'search-everything';

@@ -1,0 +1,3 @@
+// The agent that a new session asks, where nobody chose another one: that of `npm start`.
+
+export const startAgent = 'guide';
