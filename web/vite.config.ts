@@ -22,6 +22,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: 'es2023',
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // Languages and their like are many, and fetched when they are met: they are no shell.
+        chunkFileNames: ({ moduleIds }) =>
+          moduleIds.some((id) => id.includes('shiki'))
+            ? 'assets/code/[name]-[hash].js'
+            : 'assets/[name]-[hash].js',
+      },
+    },
   },
   plugins: [
     react(),
@@ -32,8 +41,8 @@ export default defineConfig({
       injectRegister: false,
       manifest: false,
       injectManifest: {
-        // What is fetched on demand (languages to highlight) is kept when it was used once.
-        globPatterns: ['*.{html,svg,webmanifest}', 'assets/{index,shell}-*.{js,css}'],
+        // What is not the shell is kept when it was used once.
+        globPatterns: ['*.{html,svg,webmanifest}', 'assets/*.{js,css}'],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },
     }),

@@ -15,8 +15,6 @@ export interface Access {
   readonly principal: Principal;
   /** Never empty, unless `mayCreate`. */
   readonly rights: ReadonlySet<Right>;
-  /** Its membership; somebody whose token names the session need not be a member. */
-  readonly role: Role | undefined;
   /** Milliseconds since 1970, from which the token has expired, the skew of clocks included. */
   readonly expiresAt: number;
   /** There is no such session yet and it may make it: `rights` are those it then has. */
@@ -31,7 +29,6 @@ export function accessOf(claims: Claims, session: string, role: Role | undefined
   return {
     principal: { id: sub, name, kind },
     rights: new Set(rightsIn(claims, session, role)),
-    role,
     expiresAt: exp * 1_000 + limits.clockSkewMsMax,
     mayCreate: false,
     claims,
@@ -40,7 +37,7 @@ export function accessOf(claims: Claims, session: string, role: Role | undefined
 
 /** Of a session that does not exist: its maker would be its owner. */
 export function accessToCreate(claims: Claims, session: string): Access {
-  return { ...accessOf(claims, session, 'owner'), role: undefined, mayCreate: true };
+  return { ...accessOf(claims, session, 'owner'), mayCreate: true };
 }
 
 /** Whether this token may make a session of this name, if there is none. */

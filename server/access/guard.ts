@@ -11,7 +11,7 @@ import { systemChance, type Chance } from '../../src/base/chance.ts';
 import { createEmitter, type Unsubscribe } from '../../src/base/emitter.ts';
 import { limits } from '../../src/protocol/limits.ts';
 import { isSessionId } from '../../src/protocol/session-id.ts';
-import type { Claims } from '../../src/protocol/token.ts';
+import { covers, type Claims } from '../../src/protocol/token.ts';
 import type { Log } from '../log/log.ts';
 import type { Member, ShareLink } from '../log/members.ts';
 import { missing, type Deleted, type Missing, type Unavailable } from '../log/refusal.ts';
@@ -227,6 +227,8 @@ export class Guard {
   }
 
   async #accessOf(claims: Claims, session: string): Promise<Access | Unavailable> {
+    // A token that names the session gives all its rights, whoever belongs to it.
+    if (covers(claims, session, false)) return accessOf(claims, session, undefined);
     const found = await this.#log.members.role(session, claims.sub);
     return found.ok ? accessOf(claims, session, readRole(found.role)) : found;
   }

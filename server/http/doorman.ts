@@ -19,7 +19,6 @@ export interface Access {
     readonly kind: 'person' | 'agent';
   };
   readonly rights: ReadonlySet<Right>;
-  readonly role: string | undefined;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
   /** There is no such session yet, and the principal may make it. */

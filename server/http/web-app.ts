@@ -28,6 +28,7 @@ const policy = [
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  'trusted-types holdfast',
 ].join('; ');
 
 const headers: AnswerHeaders = {

@@ -4,12 +4,14 @@
 // once. It is judged by who writes, by the place, and by facts that never change. Only
 // whether a claim is good can change, and that its holder is told.
 
+import type { Json } from '../../src/base/json.ts';
 import type { Struct } from '../../src/protocol/struct.ts';
 import { RUN } from '../../src/session/shape.ts';
 import type { DocumentIndex } from './document-index.ts';
 import { entryNumber } from './map-winners.ts';
 import type { RootPlace } from './place.ts';
 import type { GateRule } from './rule.ts';
+import { isOfAnother } from './signature.ts';
 import { type Container, NO, type Writer } from './struct-table.ts';
 import type { Question } from './verdict.ts';
 
@@ -42,17 +44,19 @@ export class Authorship {
     this.#isFree = isTrusted === true || sender.principal === '';
   }
 
-  /** `run`: what the head of a reply names, where the struct is one. */
+  /** `run`: what the head of a reply names, where the struct is one. `value`: where it may bear a name. */
   fault(
     writer: Writer,
     { client }: Struct,
     at: Standing,
     run: string | undefined,
+    value: Json | undefined,
   ): GateRule | undefined {
     if (this.#isFree) return undefined;
     const into = this.#index.table.containers[at.container];
     // Whose right does not reach there is told that.
     if (into?.root === undefined || !this.#mayWriteIn(into.root)) return undefined;
+    if (isOfAnother(into.place, this.#nameOf(at), value, this.#principal)) return 'identity';
     if (writer.lane !== undefined && into.root !== 'messages') return 'lane';
     switch (into.root) {
       case 'messages':
@@ -71,6 +75,10 @@ export class Authorship {
     const { table } = this.#index;
     const into = table.container(row);
     if (into.root === 'control') return 'once';
+    if (into.root === 'participants' || into.root === 'annotations') {
+      const key = table.keyOf(row) ?? '';
+      return isOfAnother(into.place, key, undefined, this.#principal) ? 'identity' : undefined;
+    }
     if (into.root === 'runs') {
       return into.place === 'run' && table.keyOf(row) === RUN.order ? undefined : 'bookkeeping';
     }

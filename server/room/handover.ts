@@ -13,6 +13,8 @@ interface Given {
   readonly ledger: () => Ledger<Peer> | undefined;
   /** Resolves when words that are deleted by now are not served any more; undefined where they are not. */
   readonly cleared: () => Promise<void> | undefined;
+  /** Somebody was given so many updates. */
+  readonly gave: (updates: number) => void;
   /** Runs what must not throw. */
   readonly run: (act: () => void, peer: Peer) => void;
 }
@@ -58,5 +60,6 @@ export class Handover {
     packets.push(syncPacket('step2', ledger.deletions()));
     peer.isJoined = true;
     peer.line.send(packets, true);
+    this.#given.gave(packets.length);
   }
 }

@@ -36,8 +36,10 @@ export interface RoomLimits {
   readonly idleMs: number;
   /** Appends between two compactions, where nothing else asks for one. */
   readonly compactRecords: number;
-  /** Updates that whoever joins would be sent one by one; and no fewer than as many as the session has in pieces. */
+  /** Updates that whoever joins would be sent one by one; and no fewer than the session has pieces. */
   readonly compactEntries: number;
+  /** The same, where somebody joined and was sent them. */
+  readonly joinEntries: number;
   /** The pieces that a merge leaves. Small, so that whoever lacks little is given little. */
   readonly mergedBytesMax: number;
   readonly compactBytes: number;
@@ -61,7 +63,8 @@ export const roomLimits: RoomLimits = {
   attemptsMax: 5,
   idleMs: 10_000,
   compactRecords: 2_000,
-  compactEntries: 64,
+  compactEntries: 256,
+  joinEntries: 32,
   mergedBytesMax: 32 * KiB,
   compactBytes: 4 * MiB,
 };

@@ -18,6 +18,7 @@ import {
   type TypeKind,
 } from './place.ts';
 import type { GateRule } from './rule.ts';
+import { isSigned } from './signature.ts';
 import { RangeSet } from './range-set.ts';
 import { type Container, NO, type NewRow, type Writer } from './struct-table.ts';
 import type { Question } from './verdict.ts';
@@ -80,7 +81,7 @@ export class Placement {
     const { kind } = struct;
     const value = this.#valueOf(bytes, struct);
     const run = value === undefined ? undefined : this.#runNamed(value);
-    const stranger = this.#authorship.fault(writer, struct, spot, run);
+    const stranger = this.#authorship.fault(writer, struct, spot, run, value);
     if (stranger !== undefined) return stranger;
     spot.isType = isType(kind);
     const row = table.add(writer, length, spot);
@@ -102,7 +103,8 @@ export class Placement {
   #valueOf(bytes: Uint8Array, { kind, length, contentStart }: Struct): Json | undefined {
     const { container, key } = this.#spot;
     const place = this.index.table.containers[container]?.place ?? 'other';
-    if (kind !== 'json' || key === NO || length !== 1 || !isPictured(place)) return undefined;
+    if (kind !== 'json' || key === NO || length !== 1 || !(isPictured(place) || isSigned(place)))
+      return undefined;
     // One value, so its count takes one byte.
     return defined(jsonAt(bytes, contentStart + 1, 1)[0], 'a scanned value');
   }
@@ -126,6 +128,7 @@ export class Placement {
   #noteValue(row: number, value: Json): void {
     const { table, values } = this.index;
     const { place } = table.container(row);
+    if (!isPictured(place)) return;
     const kept = pictured(place, table.keyOf(row), value);
     if (kept === undefined) return;
     values.set(row, kept);

@@ -1,4 +1,5 @@
-// When the log of a room is merged: after so many records, updates or bytes, and at once where words
+// When the log of a room is merged: after so many records, updates or bytes, sooner where
+// somebody joined and was given many updates, because others will come; and at once where words
 // of messages were deleted, because what is served must not hold them any more. One at a
 // time; what is committed meanwhile stays behind the snapshot.
 
@@ -50,17 +51,28 @@ export class RoomSnapshots {
 
   /** A batch was committed: merges, if it is time. */
   committed(words: boolean, bytes: number): void {
-    const { compactRecords, compactEntries, compactBytes, mergedBytesMax } = this.#parts.limits;
+    const { compactRecords, compactEntries, compactBytes } = this.#parts.limits;
     this.#bytes += bytes;
     this.#isStale ||= words;
-    const entries = this.#ledger.tapeSize - this.#entries;
-    // A merge costs as much as the session is large, and saves a joiner that many updates.
-    const isLoose = entries >= Math.max(compactEntries, this.#ledger.bytes / mergedBytesMax);
-    const isLong = this.#seq() - this.#base >= compactRecords || isLoose;
+    const isLong = this.#seq() - this.#base >= compactRecords || this.#isLoose(compactEntries);
     const isLarge = this.#bytes >= Math.max(compactBytes, this.#ledger.bytes / 2);
     if (!words && !isLong && !isLarge) return;
     if (this.#running === undefined) this.#start();
     else this.#isAgain ||= words;
+  }
+
+  /** Somebody was given so many updates. */
+  gave(updates: number): void {
+    const { joinEntries } = this.#parts.limits;
+    const isWorthIt = updates >= joinEntries && this.#isLoose(joinEntries);
+    if (isWorthIt && this.#running === undefined) this.#start();
+  }
+
+  /** A merge costs as much as the session is large, and saves a joiner the updates that came since the last. */
+  #isLoose(entriesMax: number): boolean {
+    const { mergedBytesMax } = this.#parts.limits;
+    const entries = this.#ledger.tapeSize - this.#entries;
+    return entries >= Math.max(entriesMax, this.#ledger.bytes / mergedBytesMax);
   }
 
   #start(): void {

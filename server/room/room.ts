@@ -64,6 +64,7 @@ export class Room {
     this.#handover = new Handover({
       ledger: () => this.shown?.ledger,
       cleared: () => this.#snapshots?.cleared,
+      gave: (updates) => this.#snapshots?.gave(updates),
       run: (act, peer) => this.#whole(act, peer),
     });
     this.#judging = new Judging({

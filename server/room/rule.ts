@@ -22,6 +22,7 @@ export const gateRules = {
   'lane-lost': 'a lane of a claim that is over',
   lane: 'a reply that is not written under the lanes of the claim on its run, or such a lane elsewhere',
   author: 'words in a message of another principal',
+  identity: 'the name of another principal, where whoever writes gives its own',
   bookkeeping: 'what only the server writes of a run',
   once: 'what is written once: a run, a request',
   'session-full': 'the session has as much in it as a session may have',

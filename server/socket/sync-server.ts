@@ -30,6 +30,7 @@ export class SyncServer {
   #wss = new WebSocketServer(options);
   /** Each with the part of a beat in which it has its turn. */
   #connections = new Map<OpenConnection, number>();
+  #ofSession = new Map<string, Set<OpenConnection>>();
   #taken = 0;
   #waiting: Upgrade[] = [];
   #emptied = createEmitter<undefined>();
@@ -68,8 +69,7 @@ export class SyncServer {
   #open({ request, socket, head, admission: { session, credential } }: Upgrade): void {
     this.#wss.handleUpgrade(request, socket, head, (ws) => {
       const connection = new SyncConnection(this.#parts, ws, socket, session);
-      this.#connections.set(connection, this.#taken++ % BEAT_PARTS);
-      this.#parts.report.opened();
+      this.#add(connection);
       if (!isSessionId(session)) return connection.close(closeReasons.missing);
       if (!credential.ok) return connection.close(closeReasons.token);
       connection.start(credential.token);
@@ -91,16 +91,27 @@ export class SyncServer {
     for (const connection of this.#connections.keys()) connection.terminate();
   }
 
+  #add(connection: OpenConnection): void {
+    const { session } = connection;
+    this.#connections.set(connection, this.#taken++ % BEAT_PARTS);
+    const others = this.#ofSession.get(session) ?? new Set();
+    this.#ofSession.set(session, others.add(connection));
+    this.#parts.report.opened();
+  }
+
   #onClosed(connection: OpenConnection): void {
+    const { session } = connection;
     this.#connections.delete(connection);
+    const others = this.#ofSession.get(session);
+    others?.delete(connection);
+    if (others?.size === 0) this.#ofSession.delete(session);
     this.#parts.report.closed();
     if (this.#connections.size === 0) this.#emptied.emit(undefined);
   }
 
   #rejudge(session: string, principal: string): void {
-    for (const connection of this.#connections.keys()) {
-      const isMeant = connection.session === session && connection.principal === principal;
-      if (isMeant) connection.rejudge();
+    for (const connection of this.#ofSession.get(session) ?? []) {
+      if (connection.principal === principal) connection.rejudge();
     }
   }
 

@@ -36,6 +36,8 @@ export type Chunk =
       readonly preliminary?: boolean | undefined;
     }
   | { readonly type: 'tool-error'; readonly call: string; readonly error: string }
+  /** It was not allowed, by somebody who was asked elsewhere. */
+  | { readonly type: 'tool-denied'; readonly call: string; readonly reason?: string | undefined }
   | ({ readonly type: 'source' } & Pick<SourcePart, 'title' | 'url' | 'mediaType' | 'snippet'>)
   | ({ readonly type: 'file' } & Pick<FilePart, 'mediaType' | 'size' | 'hash' | 'name'>)
   | {

@@ -69,6 +69,8 @@ class ChunkWriter {
         });
       case 'tool-error':
         return this.#known(chunk.call).fail(chunk.error);
+      case 'tool-denied':
+        return this.#known(chunk.call).deny(chunk.reason);
       case 'source':
       case 'file':
       case 'data':

@@ -140,6 +140,13 @@ export class ToolCall {
     this.#place.closed();
   }
 
+  /** It is not made, because somebody who was asked elsewhere does not allow it. */
+  deny(reason?: string): void {
+    const decision = { approved: false, ...(reason !== undefined && { reason }) };
+    this.#change(reason, () => this.#writer.decided(decision));
+    this.#decision = decision;
+  }
+
   /** A large value leaves alone, so that no update is larger than a frame. */
   #change(value: Json | undefined, write: () => void): void {
     this.#place.admit();

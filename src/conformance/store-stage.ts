@@ -4,6 +4,7 @@
 import * as Y from 'yjs';
 import type { Clock } from '../base/clock.ts';
 import type { LocalSession, OfflineStore, OutboxEntry } from '../client/store/offline.ts';
+import { wakeWaiting } from '../client/waking.ts';
 import { documentDigest } from '../session/digest.ts';
 import { ConformanceFailure } from './stock.ts';
 
@@ -31,6 +32,7 @@ export class StoreTab {
   #count = 0;
 
   constructor(store: OfflineStore, id: string) {
+    wakeWaiting(this.doc, 'tab');
     this.session = store.open(id, { state: () => Y.encodeStateAsUpdate(this.doc) });
     this.session.on({
       stored: (ids) => ids.forEach((one) => this.stored.add(one)),

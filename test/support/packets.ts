@@ -4,7 +4,7 @@ import { decodeFrame, type Frame } from '../../src/protocol/frame.ts';
 import type { Packet } from '../../server/room/packet.ts';
 
 /** The payloads of whole, unmasked, binary messages. Throws on anything else. */
-function messagesOf(packets: readonly Packet[]): readonly Uint8Array[] {
+export function messagesOf(packets: readonly Packet[]): readonly Uint8Array[] {
   const bytes = Buffer.concat(packets.flat());
   const messages: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -20,7 +20,7 @@ const keys = ['title', 'policy', 'a', 'acks', '😀'];
 const words = ['a', 'bc ', 'ä', '日本', '😀', 'x😀y'];
 /** Of surrogate pairs, as whoever cuts a stream by units writes them. */
 const halves = ['\ud83d', '\ude00'] as const;
-const maps = ['meta', 'participants', 'annotations', 'selection'];
+const maps = ['meta', 'selection'];
 
 export function createTabs(chance: Chance, principals: number, isCareless = false): readonly Tab[] {
   const tabs: Tab[] = [];

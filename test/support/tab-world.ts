@@ -9,6 +9,7 @@ import type { DiskSession } from '../../src/client/store/disk.ts';
 import { MemoryDisk } from '../../src/client/store/memory-disk.ts';
 import type { OfflineStore } from '../../src/client/store/offline.ts';
 import { createOfflineStore } from '../../src/client/store/offline-store.ts';
+import { wakeWaiting } from '../../src/client/waking.ts';
 import type { LockPort } from '../../src/client/tabs/election.ts';
 import type { TabChannel } from '../../src/client/tabs/tab-channel.ts';
 import { StoreTab } from '../../src/conformance/store-stage.ts';
@@ -221,6 +222,7 @@ export class TabWorld {
     const contents = await (await this.disk.openSession(ID)).read();
     if (!contents.ok) throw new Error('a disk in memory can be read');
     const doc = new Y.Doc();
+    wakeWaiting(doc, 'disk');
     const updates = [...contents.base, ...contents.outbox.map(({ update }) => update)];
     for (const update of updates) Y.applyUpdate(doc, update);
     return { doc, outbox: contents.outbox.map(({ id }) => id) };

@@ -10,7 +10,7 @@ import { below, type Chance, pick } from '../../src/base/chance.ts';
 const yrs = createRequire(import.meta.url)('ywasm') as typeof ywasm;
 
 const words = ['a', 'bc ', 'ä', '日本', '😀', 'x😀y'];
-const maps = ['meta', 'participants', 'annotations', 'selection'];
+const maps = ['meta', 'selection'];
 const keys = ['title', 'policy', 'a', 'acks', '😀'];
 
 export class YrsPeer {

@@ -21,7 +21,7 @@ export function fileName(title: string, extension: string): string {
     .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
-    .replace(/^[.]+/, '')
+    .replace(/^[. ]+/, '')
     .slice(0, 80)
     .trim();
   return `${name === '' ? 'session' : name}.${extension}`;

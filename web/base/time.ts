@@ -14,7 +14,7 @@ export function shortTime(at: number, now: number): string {
   const date = new Date(at);
   const today = startOfDay(now);
   if (at >= today)
-    return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+    return date.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
   if (at >= today - 6 * day) return date.toLocaleDateString(undefined, { weekday: 'short' });
   const isThisYear = date.getFullYear() === new Date(now).getFullYear();
   const year = isThisYear ? {} : { year: '2-digit' as const };

@@ -6,31 +6,16 @@ import type { LibraryEntry } from 'holdfast';
 import { useLibrary } from 'holdfast/react';
 import { useLocation } from 'wouter';
 import { recall, remember } from '../base/remembered.ts';
-import { Store } from '../base/store.ts';
 import { notes } from '../base/notes.tsx';
+import { isVisible } from '../base/page-state.ts';
+import { Store } from '../base/store.ts';
 import { strings } from '../strings.ts';
 import { nameOf } from './groups.ts';
-
-export const isVisible = new Store<boolean>(document.visibilityState === 'visible');
-document.addEventListener('visibilitychange', () =>
-  isVisible.set(document.visibilityState === 'visible'),
-);
-
-/** What the browser believes of its network. */
-export const isOnline = new Store<boolean>(navigator.onLine);
-for (const event of ['online', 'offline']) {
-  addEventListener(event, () => isOnline.set(navigator.onLine));
-}
-
-export type NotifyWish = 'on' | 'off' | 'unasked';
+import { endedBetween, type NotifyWish, readWish, titleOf } from './news.ts';
 
 const KEY = 'holdfast:notify';
 
 export const notifyWish = new Store<NotifyWish>(readWish(recall(KEY)));
-
-export function readWish(text: string | null): NotifyWish {
-  return text === 'on' || text === 'off' ? text : 'unasked';
-}
 
 /** Asks the browser, which asks the person. Whether it may notify now. */
 export async function wishNotify(isOn: boolean): Promise<boolean> {
@@ -39,20 +24,6 @@ export async function wishNotify(isOn: boolean): Promise<boolean> {
   remember(KEY, wish);
   notifyWish.set(wish);
   return isGranted;
-}
-
-/** Those whose reply ended between two lists. */
-export function endedBetween(
-  before: readonly LibraryEntry[],
-  now: readonly LibraryEntry[],
-): readonly LibraryEntry[] {
-  const ran = new Set(before.filter((entry) => entry.running).map((entry) => entry.id));
-  return now.filter((entry) => ran.has(entry.id) && !entry.running);
-}
-
-export function titleOf(unread: number, name: string | undefined): string {
-  const page = name === undefined ? strings.name : `${name} · ${strings.name}`;
-  return unread === 0 ? page : `(${unread}) ${page}`;
 }
 
 export function useAttention(): void {

@@ -17,6 +17,7 @@ import {
   withAccount,
   withoutAccount,
 } from './accounts.ts';
+import { forgetSynced } from './last-synced.ts';
 import { askMachine } from './machine-token.ts';
 import { keepOffline, offlineCount } from './offline-wish.ts';
 import { invitationIn, tokenIn } from './token.ts';
@@ -121,7 +122,9 @@ export class IdentityKeeper {
     client.subscribeStatus(({ isSignedOut }) => {
       const now = this.now.get();
       const isOurs = now.state === 'in' && now.client === client;
-      if (isSignedOut && isOurs) this.now.set({ state: 'out', why: 'signed-out' });
+      if (!isSignedOut || !isOurs) return;
+      this.now.set({ state: 'out', why: 'signed-out' });
+      forgetSynced(account.principal);
     });
     this.now.set({ state: 'in', account, client });
   }

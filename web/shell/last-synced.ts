@@ -6,7 +6,10 @@ import { useClient } from 'holdfast/react';
 import { clock } from '../base/clock.ts';
 import { recall, remember } from '../base/remembered.ts';
 
-const keyOf = (client: Client): string => `holdfast:synced:${client.principal ?? ''}`;
+const keyOf = (principal: string | null): string => `holdfast:synced:${principal ?? ''}`;
+
+/** Nothing of this person is on this device any more. */
+export const forgetSynced = (principal: string): void => remember(keyOf(principal), null);
 
 export type Synced = 'now' | 'never' | number;
 
@@ -30,7 +33,10 @@ export function useSyncNotes(): void {
   const state = useListState();
   useEffect(() => {
     if (state !== 'complete') return undefined;
-    const note = (): void => remember(keyOf(client), String(clock.now()));
+    const { principal } = client;
+    const note = (): void => {
+      if (!client.status.isSignedOut) remember(keyOf(principal), String(clock.now()));
+    };
     note();
     return note;
   }, [client, state]);
@@ -38,5 +44,5 @@ export function useSyncNotes(): void {
 
 export function useSynced(): Synced {
   const client = useClient();
-  return readSynced(useListState(), recall(keyOf(client)));
+  return readSynced(useListState(), recall(keyOf(client.principal)));
 }

@@ -1,7 +1,7 @@
 // The frame of every view: the sessions at the side, what is looked at beside them. On a phone it
 // is one or the other, by the address, so that the back gesture does what it says.
 
-import type { ReactElement } from 'react';
+import { lazy, type ReactElement, Suspense } from 'react';
 import { Redirect, Route, Switch, useRoute } from 'wouter';
 import { FailureBoundary } from '../base/failure.tsx';
 import { strings } from '../strings.ts';
@@ -11,12 +11,16 @@ import styles from './layout.module.css';
 import { NotFound } from './not-found.tsx';
 import { Overlays } from './overlays.tsx';
 import { SessionPage } from './session-page.tsx';
-import { SettingsPage } from './settings-page.tsx';
 import { useSyncNotes } from './last-synced.ts';
 import { useUpdateNote } from './update-note.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
 import { Welcome } from './welcome.tsx';
+
+const SettingsPage = lazy(async () => {
+  const { SettingsPage: Page } = await import('./settings-page.tsx');
+  return { default: Page };
+});
 
 export function Shell(): ReactElement {
   const [isHome] = useRoute('/');
@@ -37,7 +41,9 @@ export function Shell(): ReactElement {
       </div>
       <main id="main" className={styles['main']} tabIndex={-1}>
         <FailureBoundary where="the page">
-          <Pages />
+          <Suspense>
+            <Pages />
+          </Suspense>
         </FailureBoundary>
       </main>
       <Overlays />

@@ -1,19 +1,39 @@
 // Whatever stands over the page now.
 
-import type { ReactElement } from 'react';
+import { lazy, type ReactElement, Suspense } from 'react';
+import { FailureBoundary } from '../base/failure.tsx';
 import { useStore } from '../base/store.ts';
-import { overlay } from './overlay.ts';
-import { Palette } from './palette.tsx';
-import { PhoneDialog } from './phone-dialog.tsx';
-import { RenameDialog } from './rename-dialog.tsx';
-import { ShareDialog } from './share-dialog.tsx';
-import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { type Overlay, overlay } from './overlay.ts';
+
+// None of them is needed to begin with; the service worker has them for when they are.
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const PhoneDialog = lazy(async () => ({
+  default: (await import('./phone-dialog.tsx')).PhoneDialog,
+}));
+const RenameDialog = lazy(async () => ({
+  default: (await import('./rename-dialog.tsx')).RenameDialog,
+}));
+const ShareDialog = lazy(async () => ({
+  default: (await import('./share-dialog.tsx')).ShareDialog,
+}));
+const ShortcutsDialog = lazy(async () => ({
+  default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
+}));
 
 export function Overlays(): ReactElement | null {
   const now = useStore(overlay);
-  switch (now?.kind) {
-    case undefined:
-      return null;
+  if (now === null) return null;
+  return (
+    <FailureBoundary where="a dialog">
+      <Suspense>
+        <Over now={now} />
+      </Suspense>
+    </FailureBoundary>
+  );
+}
+
+function Over({ now }: { readonly now: Overlay }): ReactElement {
+  switch (now.kind) {
     case 'palette':
       return <Palette />;
     case 'shortcuts':

@@ -7,6 +7,8 @@ import { useLibrary } from 'holdfast/react';
 import { Link, useRoute } from 'wouter';
 import { Button } from '../base/button.tsx';
 import { clock } from '../base/clock.ts';
+import { isOnline } from '../base/page-state.ts';
+import { useStore } from '../base/store.ts';
 import { fullTime, shortTime } from '../base/time.ts';
 import { strings } from '../strings.ts';
 import { type Group, groupsOf, nameOf } from './groups.ts';
@@ -21,9 +23,11 @@ export function SessionList({ isArchive }: { readonly isArchive: boolean }): Rea
   const [shown, setShown] = useState(pieceSessions);
   const wanted = entries.filter((entry) => entry.archived === isArchive);
   const groups = groupsOf(wanted.slice(0, shown), clock.now());
+  const online = useStore(isOnline);
   if (wanted.length === 0) return <Nothing isArchive={isArchive} />;
   return (
     <>
+      {!online && <p className={styles['state']}>{strings.list.remembered}</p>}
       {groups.map((group) => (
         <GroupList key={group.name} group={group} />
       ))}

@@ -1,22 +1,27 @@
 // One session: what it is called and what can be done with it, what has to be known of it, and
 // the conversation.
 
-import { type ReactElement, useEffect } from 'react';
+import { lazy, type ReactElement, Suspense, useEffect } from 'react';
 import { ArrowLeft, Ellipsis, Share2 } from 'lucide-react';
 import { SessionProvider, useClient, useLibrary, useSession } from 'holdfast/react';
 import { Link, useLocation } from 'wouter';
 import { IconButton } from '../base/button.tsx';
 import { Menu } from '../base/menu.tsx';
-import { Conversation } from '../conversation/conversation.tsx';
+import { isVisible } from '../base/page-state.ts';
+import { useStore } from '../base/store.ts';
 import { strings } from '../strings.ts';
-import { isVisible } from './attention.ts';
 import { SessionBanner } from './banner.tsx';
 import { nameOf } from './groups.ts';
 import { NotFound } from './not-found.tsx';
 import { overlay } from './overlay.ts';
 import { itemsOf } from './session-menu.tsx';
 import styles from './session-page.module.css';
-import { useStore } from '../base/store.ts';
+
+// The list is there before it is needed; the service worker has it for when it is.
+const Conversation = lazy(async () => {
+  const { Conversation: Shown } = await import('../conversation/conversation.tsx');
+  return { default: Shown };
+});
 
 export interface SessionPageProps {
   readonly id: string;
@@ -31,7 +36,9 @@ export function SessionPage({ id, message }: SessionPageProps): ReactElement {
     <SessionProvider id={id}>
       <SessionHead id={id} />
       <SessionBanner session={id} />
-      <Conversation session={id} {...(message !== undefined && { message })} />
+      <Suspense>
+        <Conversation session={id} {...(message !== undefined && { message })} />
+      </Suspense>
     </SessionProvider>
   );
 }

@@ -25,6 +25,7 @@ import { Recovery, type RecoveryCause } from '../recovery/recovery.ts';
 import type { Saved, Written } from '../saved.ts';
 import type { Loaded, LocalSession, OfflineStore, OutboxEntry } from '../store/offline.ts';
 import { Life } from './life.ts';
+import { Orphans } from './orphans.ts';
 import { Outbox } from './outbox.ts';
 import { type Notice, StatusKeeper } from './status.ts';
 import { Viewing } from './viewing.ts';
@@ -70,6 +71,7 @@ export class SessionCore implements Patient {
   #local: LocalSession | undefined;
   #life: Life | undefined;
   #recovery: Recovery;
+  #orphans: Orphans;
   #isClosed = false;
   #setReady: () => void;
 
@@ -88,6 +90,12 @@ export class SessionCore implements Patient {
       isDead: (life) => life !== this.#life || this.#recovery.isUnderWay,
     });
     this.#recovery = new Recovery(this);
+    this.#orphans = new Orphans({
+      clock,
+      life: () => this.#life,
+      entries: () => this.outbox.entries.values(),
+      found: (entries) => this.recover({ kind: 'stale', entries }),
+    });
     this.saved.subscribe(() => this.status.set({ unsent: this.saved.unsent }));
     this.viewing.subscribe(
       (view) => view,
@@ -188,8 +196,9 @@ export class SessionCore implements Patient {
   }
 
   /** Puts what was kept into a document, and notes what of it is unsent. */
-  take({ base, outbox, generation, kept, resets }: Loaded, life: Life): void {
-    life.applyAll(base, 'known');
+  take({ base, outbox, generation, kept, resets, quarantined }: Loaded, life: Life): void {
+    if (quarantined > 0) this.tell({ code: 'quarantined', sentence: quarantinedSentence });
+    life.applyAll(base);
     this.generation = generation ?? this.generation;
     this.resets = resets;
     for (const entry of outbox) this.outbox.take(entry, life, true);
@@ -282,6 +291,7 @@ export class SessionCore implements Patient {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#recovery.stop();
+    this.#orphans.end();
     this.viewing.close();
     this.#life?.end();
     this.status.set({ connection: { name: 'offline', why: 'closed' } });
@@ -319,9 +329,11 @@ export class SessionCore implements Patient {
   #fromTab(update: Uint8Array, from: 'base' | 'own', entry: OutboxEntry | undefined): void {
     const life = this.#life;
     if (life === undefined) return;
-    if (entry === undefined) life.apply(update, from === 'own' ? 'unsent' : 'known');
-    else this.outbox.take(entry, life, false);
+    if (entry !== undefined) this.outbox.take(entry, life, false);
+    else if (from === 'own') life.applyUnsent(update, () => undefined);
+    else life.apply(update);
     this.outbox.reach(life);
+    this.#orphans.look();
     this.#recovery.fromTab(update, from);
   }
 
@@ -337,6 +349,7 @@ export class SessionCore implements Patient {
     if (connection.name === 'live') {
       this.status.set({ lastSyncedAt: now });
       this.#recovery.caughtUp(life);
+      this.#orphans.look();
       if (isOfConnection(this.status.now.notice)) this.status.set({ notice: null });
     } else if (before === 'live') {
       this.status.set({ lastSyncedAt: now, agents: null });
@@ -353,8 +366,14 @@ const named = (ids: readonly unknown[]): readonly string[] =>
 
 /** Whether it is about a connection, and so is over when there is a good one. */
 function isOfConnection(notice: Notice | null): boolean {
-  return notice !== null && !['recovered', 'restored', 'stuck', 'schema'].includes(notice.code);
+  return (
+    notice !== null &&
+    !['recovered', 'restored', 'stuck', 'schema', 'quarantined'].includes(notice.code)
+  );
 }
+
+const quarantinedSentence =
+  'Some of what this device kept here cannot be read: what the server has comes back, what was not sent may be missing.';
 
 function emptyView({ session, platform }: CoreParts): Session['view'] {
   const doc = new Y.Doc();

@@ -13,7 +13,9 @@ import type { Unsubscribe } from '../../base/emitter.ts';
 import { createSession, openSession, type Session } from '../../session/session.ts';
 import type { Connection, ConnectionListeners } from '../connection/connection.ts';
 import type { Platform } from '../platform.ts';
+import { wakeWaiting } from '../waking.ts';
 import type { Beginning } from '../../session/settings.ts';
+import { standsOn } from './standing.ts';
 
 /**
  * Of what is applied to a document by this device. Whatever a verb writes has none of these, nor
@@ -62,6 +64,8 @@ export class Life {
   #opened: Session | undefined;
   #connection: Connection | undefined;
   #stops: Unsubscribe[] = [];
+  /** Words of this device that stand on what is not here yet. */
+  #early: { readonly update: Uint8Array; readonly late: (position: number) => void }[] = [];
 
   /** `position`: to begin with, so that the connection says when it has asked for everything. */
   constructor(parts: LifeParts, position = 0) {
@@ -72,6 +76,9 @@ export class Life {
     this.awareness = new Awareness(this.doc);
     // Before anybody else hears of a change: whoever does asks for the position.
     this.doc.on('update', this.#take);
+    // Whoever brings what it waited for, it may be of this device: it is sent, and is no base.
+    wakeWaiting(this.doc, marks.unsent);
+    this.doc.on('afterAllTransactions', this.#takeEarly);
   }
 
   /** The session of the document. */
@@ -83,17 +90,29 @@ export class Life {
     return this.#connection;
   }
 
-  /** Applies an update. Returns the position at which it is in the document. */
-  apply(update: Uint8Array, origin: Origin): number {
-    Y.applyUpdate(this.doc, update, marks[origin]);
+  /** Applies what the server has. */
+  apply(update: Uint8Array): void {
+    Y.applyUpdate(this.doc, update, marks.known);
+  }
+
+  /**
+   * Applies what this device wrote. Returns the position at which it is in the document; an
+   * infinite one where it has to wait for what it stands on, and `late` is told when it is in.
+   */
+  applyUnsent(update: Uint8Array, late: (position: number) => void): number {
+    if (!standsOn(update, this.known)) {
+      this.#early.push({ update, late });
+      return Number.POSITIVE_INFINITY;
+    }
+    Y.applyUpdate(this.doc, update, marks.unsent);
     return this.position;
   }
 
-  /** Applies many as one. */
-  applyAll(updates: readonly Uint8Array[], origin: Origin): void {
+  /** The same for many, as one. */
+  applyAll(updates: readonly Uint8Array[]): void {
     this.doc.transact(() => {
-      for (const update of updates) Y.applyUpdate(this.doc, update, marks[origin]);
-    }, marks[origin]);
+      for (const update of updates) Y.applyUpdate(this.doc, update, marks.known);
+    }, marks.known);
   }
 
   /** Reads the document as a session. Throws a SessionError where it is of no known schema. */
@@ -134,6 +153,11 @@ export class Life {
   /** The clock from which on nothing of a client is here. */
   readonly known = (client: number): number => Y.getState(this.doc.store, client);
 
+  /** Whether words of this device wait for what they stand on. */
+  get hasEarly(): boolean {
+    return this.#early.length > 0;
+  }
+
   /** Whether something in the document waits for what is not there. */
   get isWaiting(): boolean {
     return this.doc.store.pendingStructs !== null;
@@ -152,6 +176,7 @@ export class Life {
 
   end(): void {
     this.disconnect();
+    this.#early = [];
     this.#opened?.close();
     this.awareness.destroy();
     this.doc.destroy();
@@ -176,6 +201,16 @@ export class Life {
     } else {
       this.#parts.came(update);
     }
+  };
+
+  /** What had to wait and can stand now. Each that is let in may be what another waits for. */
+  #takeEarly = (): void => {
+    const at = this.#early.findIndex(({ update }) => standsOn(update, this.known));
+    const [due] = at < 0 ? [] : this.#early.splice(at, 1);
+    if (due === undefined) return;
+    Y.applyUpdate(this.doc, due.update, marks.unsent);
+    due.late(this.position);
+    this.#takeEarly();
   };
 
   #rootsOf({ changedParentTypes }: Y.Transaction): readonly string[] {

@@ -68,7 +68,10 @@ export class Outbox {
 
   /** Takes an entry of the store, or of another tab. */
   take(entry: OutboxEntry, life: Life, isStored: boolean): void {
-    const position = life.apply(entry.update, 'unsent');
+    const position = life.applyUnsent(entry.update, (late) => {
+      this.saved.move(entry.id, entry.id, late);
+      this.reach(life);
+    });
     if (this.saved.has(entry.id)) this.saved.move(entry.id, entry.id, position);
     else this.saved.add(entry.id, decodeIntent(entry.intent), position, isStored);
     this.entries.set(entry.id, entry);

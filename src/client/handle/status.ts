@@ -21,6 +21,8 @@ export type NoticeCode =
   | 'stuck'
   /** The document is of a schema that this version cannot read. */
   | 'schema'
+  /** Some of what this device kept cannot be read. It is put aside until this person signs out. */
+  | 'quarantined'
   | 'no-principal';
 
 /** One sentence for the person. */

@@ -21,6 +21,7 @@ import type { Life } from '../handle/life.ts';
 import { decodeIntent, encodeIntent, type Intent } from '../intent.ts';
 import type { Loaded, OutboxEntry } from '../store/offline.ts';
 import { beyondRights, blame, type BlamedWrite } from './blame.ts';
+import { ruleOfLeftOut } from './fate.ts';
 import { type KeptDraft, keptOf, missingDrafts, reasonOf, toStored } from './kept.ts';
 import type { Patient } from './patient.ts';
 import { Reissuing } from './reissue.ts';
@@ -90,7 +91,7 @@ export class Recovery {
   /** What another tab got belongs into the document that is prepared as well. */
   fromTab(update: Uint8Array, from: 'base' | 'own'): void {
     const under = this.#under;
-    if (from === 'base' && under?.isFromNothing === false) under.life?.apply(update, 'known');
+    if (from === 'base' && under?.isFromNothing === false) under.life?.apply(update);
   }
 
   heardRights(rights: readonly Right[]): void {
@@ -145,7 +146,7 @@ export class Recovery {
     // Begun with a position, so that a barrier is placed although nothing is written.
     const life = patient.newLife(1);
     if (fromNothing) patient.generation = undefined;
-    else life.applyAll(loaded.base, 'known');
+    else life.applyAll(loaded.base);
     prepared.life = life;
     patient.connect(life);
   }
@@ -341,6 +342,7 @@ export class Recovery {
     const { saved, outbox } = this.#patient;
     const again = new Set(loaded.outbox.map(({ intent }) => decodeIntent(intent)?.again));
     const kept = new Map(this.#patient.kept.map((draft) => [draft.id, draft]));
+    const handled = new Set(loaded.handled);
     const isThere = (entry: OutboxEntry): boolean =>
       new Reissuing({ known: life.known, client: 0 }).run([entry], () => false).landed.length > 0;
     return mine.filter((entry) => {
@@ -350,10 +352,21 @@ export class Recovery {
         saved.refuse(entry.id, { rule: draft.rule, sentence: draft.reason });
         return false;
       }
+      if (handled.has(entry.id)) return this.#tellFate(entry, life);
       if (!isThere(entry)) return true;
       saved.settled([entry.id]);
       return false;
     });
+  }
+
+  /** The other tab knew of it, and it is not under way any more. False: nothing is to be done. */
+  #tellFate(entry: OutboxEntry, life: Life): false {
+    const { saved, rights } = this.#patient;
+    const { view } = life.opened ?? life.open();
+    const rule = ruleOfLeftOut(readEntry(entry), view, rights);
+    if (rule === undefined) saved.settled([entry.id]);
+    else saved.refuse(entry.id, { rule, sentence: reasonOf(rule) });
+    return false;
   }
 }
 

@@ -71,7 +71,10 @@ export class Holding {
 
   /** Words of this device; false where this id was seen. */
   takeOwn(entry: StoredEntry): boolean {
-    if (this.#outbox.has(entry.id) || this.#fates.of(entry.id) === 'gone') return false;
+    const present = this.#outbox.get(entry.id);
+    // A replacement took it over as it is.
+    if (present !== undefined && present.resets < entry.resets) this.#outbox.set(entry.id, entry);
+    if (present !== undefined || this.#fates.of(entry.id) === 'gone') return false;
     this.#outbox.set(entry.id, entry);
     if (this.#fates.of(entry.id) !== 'stored') this.#unstored.add(entry.id);
     const extent = extentOf(entry.update);
@@ -81,13 +84,15 @@ export class Holding {
 
   /**
    * What is on disk, which may be more than was known; what of it is new. An entry that is `durable`
-   * by now is words of the base.
+   * by now is words of the base. Of those in `stored` no receipt had come.
    */
   takeStored(contents: DiskContents): {
     base: Uint8Array[];
     durable: Uint8Array[];
     outbox: StoredEntry[];
+    stored: string[];
   } {
+    const stored = contents.outbox.map(({ id }) => id).filter((id) => this.#unstored.has(id));
     const base: Uint8Array[] = [];
     const durable: Uint8Array[] = [];
     for (const update of contents.base) {
@@ -101,7 +106,7 @@ export class Holding {
       contents.outbox.map(({ id }) => id),
       NOTHING,
     );
-    return { base, durable, outbox: isNew };
+    return { base, durable, outbox: isNew, stored };
   }
 
   /** The words of an entry that was known to be durable before it was known itself; false if they are not new. */

@@ -121,6 +121,7 @@ export class TabSession implements LocalSession {
       quarantined: contents.quarantined,
       kept: this.#facts.kept,
       resets,
+      handled: this.#facts.handled,
       mixed: this.#facts.mixed || isForeign,
     };
   }
@@ -169,13 +170,14 @@ export class TabSession implements LocalSession {
     const before = this.#holding.resets;
     const gone = this.#holding.entries().flatMap(({ id }) => (this.#seen.has(id) ? [id] : []));
     const batch = replacementBatch(next, before, gone, this.#facts);
+    const { handled } = batch;
     const outcome = await this.#shipper.express(batch);
     if (this.#holding.resets !== before || (!outcome.ok && outcome.fault === 'overtaken')) {
       await this.#reread();
       return 'overtaken';
     }
     const resets = before + 1;
-    this.#begin(resets, gone);
+    this.#begin(resets, handled);
     for (const [name, value] of batch.facts) this.#facts.set(name, value);
     for (const entry of batch.outbox) {
       this.#seen.add(entry.id);
@@ -185,7 +187,7 @@ export class TabSession implements LocalSession {
     // Where the disk refused, it is shipped later, and the session goes on from memory.
     if (outcome.ok) this.#holding.confirm(ids, joinExtents(batch.base.map(extentOf)));
     for (const update of batch.base) this.#holding.takeBase(update);
-    this.#parts.topic.say({ kind: 'reset', resets, handled: gone });
+    this.#parts.topic.say({ kind: 'reset', resets, handled });
     if (outcome.ok) this.#tellStored(ids);
     return 'done';
   }
@@ -249,7 +251,9 @@ export class TabSession implements LocalSession {
     if (!isBehind) for (const [name, value] of contents.facts) this.#facts.set(name, value);
     const base = isBehind ? [] : contents.base;
     // What became durable while it was read is no entry any more, and not in the base that was read.
-    return [...base, ...this.#holding.takeStored({ ...contents, base }).durable];
+    const { durable, stored } = this.#holding.takeStored({ ...contents, base });
+    this.#tellStored(stored);
+    return [...base, ...durable];
   }
 
   /** Reads again what is on disk, and tells what of it is new. */
@@ -267,7 +271,8 @@ export class TabSession implements LocalSession {
       void this.#shipper.express(followingBatch(resets, onDisk, this.#facts.handled));
       return;
     }
-    const { base, durable, outbox } = this.#holding.takeStored(contents);
+    const { base, durable, outbox, stored } = this.#holding.takeStored(contents);
+    this.#tellStored(stored);
     for (const update of [...base, ...durable]) this.#tellBase(update);
     for (const entry of outbox) this.#tellEntry(entry);
   }

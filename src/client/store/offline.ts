@@ -51,6 +51,8 @@ export interface Loaded {
   readonly kept: readonly KeptRecord[];
   /** How often the session was replaced on this device. */
   readonly resets: number;
+  /** Entries that replacements dealt with: issued again under another id, or left out. */
+  readonly handled: readonly string[];
   /** The base may hold words that are not durable: a recovery begins from nothing, and not from it. */
   readonly mixed: boolean;
 }

@@ -10,6 +10,8 @@ export interface ReplacementBatch extends DiskBatch {
   readonly outbox: readonly StoredEntry[];
   readonly base: readonly Uint8Array[];
   readonly facts: ReadonlyMap<string, Json | undefined>;
+  /** Entries that are no more. Others only go over to what is there now. */
+  readonly handled: readonly string[];
 }
 
 /** `gone` are the entries that it deals with; `before` is how often the session was replaced. */
@@ -21,7 +23,9 @@ export function replacementBatch(
 ): ReplacementBatch {
   const resets = before + 1;
   const facts = new Map<string, Json | undefined>([FORMAT_FACT, ['resets', resets]]);
-  facts.set('handled', [...known.handled, ...gone].slice(-storeLimits.handledMax));
+  const stays = new Set(next.outbox.map(({ id }) => id));
+  const handled = gone.filter((id) => !stays.has(id));
+  facts.set('handled', [...known.handled, ...handled].slice(-storeLimits.handledMax));
   if (next.base !== undefined) facts.set('mixed', undefined);
   if (next.generation !== undefined) facts.set('generation', next.generation ?? undefined);
   for (const { id, draft } of next.kept) facts.set(keptName(id), draft);
@@ -32,6 +36,7 @@ export function replacementBatch(
     outbox: next.outbox.map((entry) => ({ ...entry, resets })),
     base: next.base ?? [],
     facts,
+    handled,
   };
 }
 

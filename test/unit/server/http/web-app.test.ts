@@ -125,6 +125,7 @@ describe('the web app', () => {
         "form-action 'self'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
+        'trusted-types holdfast',
       ]);
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     }));

@@ -30,6 +30,8 @@ function asked(): { doc: Y.Doc; index: DocumentIndex } {
     ]),
   );
   doc.getMap('control').set('q1', { id: 'q1' });
+  doc.getMap('participants').set('ann', { kind: 'person' });
+  doc.getMap('annotations').set('run/r1/helpful/ann', { score: 1 });
   return { doc, index: indexOf('ann', Y.encodeStateAsUpdate(doc)) };
 }
 
@@ -44,6 +46,40 @@ interface Deed {
   /** By Ann, from her own document; else Eve, from a copy. */
   readonly byAnn?: boolean;
 }
+
+/** All that bears a name, in Eve's hand. */
+const signed = (name: string, rule: Deed['rule']): readonly Deed[] => [
+  {
+    rule,
+    what: `a message of ${name}`,
+    act: (doc) => doc.getArray('messages').push([map([['head', { author: name }]])]),
+  },
+  {
+    rule,
+    what: `a run that ${name} asked for`,
+    act: (doc) => root(doc, 'runs').set('r2', map([['head', { createdBy: name }]])),
+  },
+  {
+    rule,
+    what: `a request of ${name}`,
+    act: (doc) => root(doc, 'control').set('q2', { by: name }),
+  },
+  {
+    rule,
+    what: `who ${name} is`,
+    act: (doc) => root(doc, 'participants').set(name, { kind: 'agent' }),
+  },
+  {
+    rule,
+    what: `a judgement of ${name}`,
+    act: (doc) => root(doc, 'annotations').set(`message/m1/helpful/${name}`, { score: 1 }),
+  },
+  {
+    rule,
+    what: `that ${name} made the session`,
+    act: (doc) => root(doc, 'meta').set('createdBy', name),
+  },
+];
 
 const deeds: readonly Deed[] = [
   { rule: 'bookkeeping', what: 'a status', act: (doc) => run(doc).set('status', { state: 'x' }) },
@@ -91,6 +127,18 @@ const deeds: readonly Deed[] = [
     act: (doc) => message(doc).delete('parts'),
     byAnn: true,
   },
+  ...signed('ann', 'identity'),
+  ...signed('eve', undefined),
+  {
+    rule: 'identity',
+    what: 'who Ann is, away',
+    act: (doc) => root(doc, 'participants').delete('ann'),
+  },
+  {
+    rule: 'identity',
+    what: 'a judgement of Ann away',
+    act: (doc) => root(doc, 'annotations').delete('run/r1/helpful/ann'),
+  },
   {
     rule: undefined,
     what: 'a run and a request of her own',
@@ -107,7 +155,7 @@ const deeds: readonly Deed[] = [
   },
 ];
 
-test.each(deeds)('[W182] $rule: $what', ({ rule, act, byAnn = false }) => {
+test.each(deeds)('[W182] [W187] $rule: $what', ({ rule, act, byAnn = false }) => {
   const { doc, index } = asked();
   const own = byAnn ? doc : new Y.Doc();
   if (!byAnn) Y.applyUpdate(own, Y.encodeStateAsUpdate(doc));

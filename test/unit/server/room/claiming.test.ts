@@ -336,7 +336,7 @@ test('[W180] the server writes under one client, also when the room was forgotte
   expect(bindings.filter(({ owner }) => owner === '')).toHaveLength(1);
 });
 
-test('[W180] who asks is who wrote it, whatever the document says', async () => {
+test('[W180] [W187] nobody asks in the name of another', async () => {
   const { stage, ann, guide } = await scene();
   asked(ann, 'One');
   stage.room.clock.advance(1);
@@ -346,8 +346,8 @@ test('[W180] who asks is who wrote it, whatever the document says', async () => 
   const request = { id: 'forged', kind: 'replace', run: second, with: own, by: 'ann', at: 1 };
   guide.session.doc.getMap('control').set('forged', request);
   await stage.settle();
-  expect(ann.session.view.requests.get('forged')).toMatchObject({
-    state: 'refused',
-    ack: { reason: 'forbidden' },
-  });
+  expect(ann.session.view.requests.get('forged')).toBeUndefined();
+  expect(guide.heard).toContainEqual(
+    expect.objectContaining({ type: 'refused', rule: 'identity' }),
+  );
 });

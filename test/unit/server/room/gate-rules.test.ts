@@ -179,6 +179,12 @@ const broken: readonly Broken[] = [
     asked: { limits: { newDeletionsMax: 2 } },
   },
   {
+    rule: 'identity',
+    what: 'who somebody else is',
+    bytes: update([block(B, 0, [values({ in: 'participants', key: 'ann' }, 1)])]),
+    asked: { principal: 'eve' },
+  },
+  {
     rule: 'author',
     what: 'words in a message of another principal',
     bytes: update([block(B, 0, [words({ origin: [A, 6] }, 'and bye')])]),

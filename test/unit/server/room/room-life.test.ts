@@ -179,6 +179,25 @@ describe('reading from the log', () => {
     expect(stage.reports.filter((line) => line.startsWith('compacted')).length).toBe(merges);
   });
 
+  test('is merged once somebody was given many loose updates, and not again for the next', async () => {
+    const stage = await stageWith({ joinEntries: 10 });
+    const ann = await joined(stage, 'ann');
+    const merges = (): number =>
+      stage.reports.filter((line) => line.startsWith('compacted')).length;
+    for (let at = 0; at < 12; at++) {
+      ann.send(key(A, at, `key ${at}`));
+      await rest();
+      if (at === 5) await joined(stage, 'early');
+    }
+    expect(merges()).toBe(0);
+    await joined(stage, 'bob');
+    await rest();
+    expect(merges()).toBe(1);
+    await joined(stage, 'cay');
+    await rest();
+    expect(merges()).toBe(1);
+  });
+
   test('[W153] over pages, with a snapshot, is all there is', async () => {
     const stage = await stageWith({ compactRecords: 5 });
     const ann = await joined(stage, 'ann');
