@@ -1,8 +1,10 @@
 // The commands, in the order in which help lists them.
 
+import { agentCommand } from './agent.ts';
 import { backupCommand } from './backup.ts';
 import { exportCommand } from './export.ts';
 import type { CliCommand } from './frame.ts';
+import { guideCommand } from './guide.ts';
 import { inspectCommand } from './inspect.ts';
 import { linkCommand } from './link.ts';
 import { restoreCommand } from './restore.ts';
@@ -14,6 +16,8 @@ import { verifyCommand } from './verify.ts';
 export const commands: readonly CliCommand[] = [
   startCommand,
   serveCommand,
+  guideCommand,
+  agentCommand,
   tokenCommand,
   linkCommand,
   exportCommand,

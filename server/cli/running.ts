@@ -1,7 +1,5 @@
 // A server in this process, from its settings to its end. SIGTERM and SIGINT stop it: what
-// was taken becomes durable, everybody is sent away to come back, and it ends with 0. A
-// second signal ends it at once, but not one that comes with the first: when Ctrl-C is
-// pressed, the terminal tells this process and whoever started it, who tells it again.
+// was taken becomes durable, everybody is sent away to come back, and it ends with 0.
 
 import { pino } from 'pino';
 import { HoldfastError } from '../../src/base/error.ts';
@@ -12,20 +10,19 @@ import { connectControl } from '../upkeep/control-client.ts';
 import { killPoint } from './kill-point.ts';
 import { localSecret } from './local-secret.ts';
 import type { LogLevel, Settings } from './settings.ts';
+import { stopWish } from './stop-wish.ts';
 import type { Surroundings } from './surroundings.ts';
 import { builtWeb } from './web-build.ts';
-
-/** Signals within this time of the first are the same wish. */
-const SAME_WISH_MS = 1_000;
 
 /** What it says once it listens. */
 export type Announce = (url: string, keys: TokenKeys) => string | Promise<string>;
 
-/** Resolves when it was told to stop and has. Rejects where it could not start. */
+/** `isTied`: also the end of stdin tells it to stop. Resolves when it was told to stop and has. Rejects where it could not start. */
 export async function runServer(
   settings: Settings,
   around: Surroundings,
   announce: Announce,
+  isTied = false,
 ): Promise<void> {
   const { data, isLocal, allowedOrigins, trustProxy } = settings;
   const keys = settings.keys ?? { secret: await localSecret(data, around.chance) };
@@ -42,7 +39,7 @@ export async function runServer(
     ...(web === undefined ? {} : { web }),
   });
   // Before anybody is told that it runs, and could want it to stop.
-  const wish = stopWish(around);
+  const wish = stopWish(around.clock, isTied);
   try {
     const { url } = await server.listen(settings);
     around.out(await announce(url, keys));
@@ -76,25 +73,4 @@ async function open(options: ServerParts): Promise<RunningServer> {
 /** Logs go to stderr: stdout is for what was asked for. */
 function loggerOf(level: LogLevel): ServerLogger {
   return pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
-}
-
-interface StopWish {
-  readonly stopped: Promise<void>;
-  /** Nothing waits any more. Signals are still heard: one may come until the process is gone. */
-  end(): void;
-}
-
-function stopWish({ clock }: Surroundings): StopWish {
-  const { promise: stopped, resolve } = Promise.withResolvers<void>();
-  let isLater = false;
-  let cancel: (() => void) | undefined;
-  const onSignal = (): void => {
-    if (isLater) process.exit(1);
-    resolve();
-    cancel ??= clock.after(SAME_WISH_MS, () => {
-      isLater = true;
-    });
-  };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  return { stopped, end: () => cancel?.() };
 }

@@ -3,28 +3,38 @@
 // people.
 
 import type { Command } from 'commander';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { CliCommand } from './frame.ts';
 import { runServer } from './running.ts';
 import { readSettings, type SettingFlags } from './settings.ts';
 
 interface ServeFlags extends SettingFlags {
   readonly json?: boolean;
+  readonly stopWithStdin?: boolean;
 }
 
 export const serveCommand: CliCommand = {
   name: 'serve',
   summary: 'run a server',
   define(command, surroundings) {
-    withServerOptions(command).action(async (flags: ServeFlags) => {
-      const settings = readSettings(flags, surroundings);
-      await runServer(settings, surroundings, (url) =>
-        flags.json === true
-          ? listeningLine(url)
-          : `Holdfast is at ${url}, with its data in ${settings.data}.\n`,
-      );
-    });
+    withServerOptions(command)
+      .option(...stdinOption)
+      .action(async (flags: ServeFlags) => {
+        const settings = readSettings(flags, surroundings);
+        const announce = (url: string): string =>
+          flags.json === true
+            ? listeningLine(url)
+            : `Holdfast is at ${url}, with its data in ${settings.data}.\n`;
+        await runServer(settings, surroundings, announce, flags.stopWithStdin === true);
+      });
   },
 };
+
+/** Of every command that a supervisor may start. */
+export const stdinOption = [
+  '--stop-with-stdin',
+  'stop when stdin ends, as it does when the program that started this one is gone',
+] as const;
 
 /** What every command that runs a server can be told. */
 export function withServerOptions(command: Command): Command {
@@ -37,6 +47,6 @@ export function withServerOptions(command: Command): Command {
     .option('--log-level <level>', 'silent, fatal, error, warn, info, debug or trace (LOG_LEVEL)');
 }
 
-export function listeningLine(url: string): string {
-  return `${JSON.stringify({ event: 'listening', url, pid: process.pid })}\n`;
+export function listeningLine(url: string, more: JsonObject = {}): string {
+  return `${JSON.stringify({ event: 'listening', url, pid: process.pid, ...more })}\n`;
 }

@@ -129,6 +129,25 @@ async function stale(stage: StoreStage, id: string): Promise<void> {
   expectThat(left.stale.length + left.outbox.length === 0, 'until it is dropped');
 }
 
+async function staying(stage: StoreStage, id: string): Promise<void> {
+  const [tab, other] = [await stage.tab(id), await stage.tab(id)];
+  const entry = tab.write('stays');
+  await stage.until(() => other.entries.has(entry), 'an entry in another tab');
+  await tab.session.flush();
+  const { outbox } = await tab.session.load();
+  await tab.session.replace({ base: [], outbox, kept: [] });
+  await stage.until(() => other.resets === 1, 'a tab that hears of the replacement');
+  for (const { session } of [tab, other, await stage.tab(id)]) {
+    const loaded = await session.load();
+    expectThat(loaded.outbox.map((one) => one.id).join() === entry, 'what stays is not sent yet');
+    expectThat(loaded.stale.length + loaded.base.length === 0, 'and is of what is there now');
+  }
+  other.session.settle([entry]);
+  await other.session.flush();
+  const { outbox: left, base } = await (await stage.tab(id)).session.load();
+  expectThat(left.length === 0 && base.length === 1, 'until it is durable');
+}
+
 async function replacedByTwo(stage: StoreStage, id: string): Promise<void> {
   const [one, other] = [await stage.tab(id), await stage.tab(id)];
   const [first, second] = [streamed(['first']), streamed(['second'])];
@@ -263,6 +282,7 @@ export function storeCases(options: StoreOptions): readonly ConformanceCase[] {
     ['what is durable before it was stored is not lost', settledBeforeStored],
     ['generation and drafts are kept', facts],
     ['a session is replaced as a whole, in every tab', replacing],
+    ['what stays through a replacement is not sent yet, in any tab', staying],
     ['of two who replace a session at once one does', replacedByTwo],
     ['what two tabs store at once is there once', storedByTwo],
     ['what a replacement did not know of is not lost', stale],

@@ -68,7 +68,8 @@ export function toModelMessages(view: View, to?: string): readonly ModelMessage[
     .flatMap((message) => modelMessagesOf(view, message));
 }
 
-function modelMessagesOf(view: View, message: Message): readonly ModelMessage[] {
+/** One message, whether it is on a path or not. */
+export function modelMessagesOf(view: View, message: Message): readonly ModelMessage[] {
   const author = speakerOf(view, message);
   const common = { message: message.id, author };
   if (message.role === 'system') {
@@ -101,7 +102,7 @@ function userContent(part: Part): readonly UserContent[] {
 }
 
 /** An assistant message, and after each group of tool calls their results; words after a result begin a new one. */
-function assistantMessages(
+export function assistantMessages(
   parts: readonly Part[],
   common: Pick<ModelMessage, 'message' | 'author'>,
 ): readonly ModelMessage[] {

@@ -129,8 +129,10 @@ export class ViewReader {
     if (messages.faults || records.any || others) this.#faultsStale = true;
     this.#note(messages, records);
     if (others) this.#age('values');
+    // Whoever hears of words may look at once, and then the view is a new one already.
+    const isOther = this.#view === undefined;
     for (const delta of messages.deltas) this.deltas.emit(delta);
-    return this.#view === undefined;
+    return isOther;
   }
 
   /** The branches to show are others now. */

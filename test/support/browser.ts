@@ -20,6 +20,8 @@ const flags = [
   '--disable-sync',
   '--metrics-recording-only',
   '--no-first-run',
+  // A name of a network, which is no secure context by plain http.
+  '--host-resolver-rules=MAP holdfast.test 127.0.0.1',
   // A tab behind another one is as quick as the one in front.
   '--disable-background-timer-throttling',
   '--disable-renderer-backgrounding',

@@ -216,10 +216,13 @@ export class ClientWorld {
 
   /** What was stored on this device is there. */
   #checkOpened({ page, handle, openedAt }: Seat): void {
-    if (page.client.status.isSignedOut) return;
+    const { device, client } = page;
+    if (client.status.isSignedOut) return;
+    // While another page recovers it may be neither there nor kept yet, but it is in the end.
+    if (this.wasRestored || this.wasLimited.has(device.principal)) return;
     for (const deed of this.deeds) {
       const { storedAt = Number.POSITIVE_INFINITY } = deed;
-      if (deed.page.device !== page.device || deed.gone !== undefined) continue;
+      if (deed.page.device !== device || deed.gone !== undefined) continue;
       if (storedAt > openedAt) continue;
       if (!this.has(handle, deed)) this.fault(`${page.name} opened without ${deed.marker}`);
     }
@@ -263,6 +266,8 @@ export class ClientWorld {
       deed.storedAt = undefined;
     }
     device.signingOut = page;
+    // One that stands still may write something down before it hears of it.
+    device.isQuick = device.living.every(({ isFrozen }) => !isFrozen);
     void this.#signedOut(page);
   }
 
@@ -270,7 +275,7 @@ export class ClientWorld {
     const { device, client } = page;
     await client.signOut();
     if (!page.isDead) this.fault(`${page.name} does not know that it signed out`);
-    if (device.signingOut === page) device.isClean = true;
+    if (device.signingOut === page) device.isClean = device.isQuick;
   }
 
   /** Whether a page may be opened there: all that were open know that somebody signed out. */
@@ -278,9 +283,8 @@ export class ClientWorld {
     if (device.signingOut === undefined) return device.living.length < 3;
     if (device.living.length > 0) return false;
     device.signingOut = undefined;
-    if (device.isClean && (await device.holdsAnything(this.session))) {
-      this.fault(`${device.name} holds something after it signed out`);
-    }
+    const left = device.isClean ? await device.leftovers(this.session) : undefined;
+    if (left !== undefined) this.fault(`${device.name} holds after it signed out: ${left}`);
     device.isClean = false;
     return true;
   }
@@ -342,6 +346,8 @@ export class ClientWorld {
       else this.fault(`${marker} was ${written.state}, and is neither there nor kept`);
     }
     for (const { page, handle } of this.living) this.checkOnce(page.name, handle);
+    for (const { page, handle } of this.living)
+      this.tell(`${page.name} keeps ${JSON.stringify(handle.kept)}`);
     const ids = idsIn(this.server.committed);
     if (new Set(ids).size === ids.length) return;
     // Where a disk refuses, nobody says which of two tabs is the one to issue again: the server has it
@@ -352,7 +358,10 @@ export class ClientWorld {
 
   #isKept(deed: Deed): boolean {
     const { device } = deed.page;
-    return this.living.some(({ page, handle }) => page.device === device && this.has(handle, deed));
+    const seats = this.living.filter(({ page }) => page.device === device);
+    const own =
+      deed.storedAt === undefined ? seats.filter(({ page }) => page === deed.page) : seats;
+    return own.every(({ handle }) => this.has(handle, deed));
   }
 
   /** Ids of messages and keys of maps that are committed. */

@@ -19,7 +19,9 @@ export async function compile(programs: readonly ProgramText[], name: string): P
   const into = programFolder(name);
   await rm(into, { recursive: true, force: true });
   await mkdir(into, { recursive: true });
-  const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false };
+  // An app has the AI SDK under its own name; here both of its versions are installed.
+  const paths = { ai: [join(root, 'node_modules/ai-7/dist/index.d.ts')] };
+  const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false, paths };
   const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*'] };
   await writeFile(join(into, 'tsconfig.json'), JSON.stringify(config));
   await writeFile(join(into, 'none.ts'), 'export {};\n');

@@ -24,12 +24,31 @@ export function bundlePage(name: string, options: BundleOptions = {}): Promise<P
   const key = [name, react, mode].join();
   const known = bundles.get(key);
   if (known !== undefined) return known;
-  const made = bundle(name, react, mode);
+  const made = bundle(name, entryOf(name), react, mode);
   bundles.set(key, made);
   return made;
 }
 
-async function bundle(name: string, react: 18 | 19, mode: string): Promise<PageFiles> {
+/** The files of a page whose program is this text. Its html is `NAME.html`. */
+export async function bundleText(name: string, text: string): Promise<PageFiles> {
+  const folder = join(root, '.holdfast', 'pages');
+  await mkdir(folder, { recursive: true });
+  const entry = join(folder, `${name}.ts`);
+  await writeFile(entry, text);
+  const files = new Map(await bundle(name, entry, 19, 'development'));
+  const page = files.get('index.html');
+  files.delete('index.html');
+  return page === undefined ? files : files.set(`${name}.html`, page);
+}
+
+const entryOf = (name: string): string => join(root, 'test/e2e/browser/pages', `${name}.ts`);
+
+async function bundle(
+  name: string,
+  entry: string,
+  react: 18 | 19,
+  mode: string,
+): Promise<PageFiles> {
   const built = await build({
     root,
     configFile: false,
@@ -46,7 +65,7 @@ async function bundle(name: string, react: 18 | 19, mode: string): Promise<PageF
       minify: mode === 'production',
       modulePreload: false,
       rolldownOptions: {
-        input: { [name]: join(root, 'test/e2e/browser/pages', `${name}.ts`) },
+        input: { [name]: entry },
         output: { entryFileNames: '[name].js' },
       },
     },

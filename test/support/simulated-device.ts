@@ -30,6 +30,8 @@ export interface DeviceWorld {
   readonly token: (principal: string) => string;
 }
 
+const nothing = { base: [], outbox: [], facts: new Map<string, never>() };
+
 export class SimulatedDevice {
   readonly world: DeviceWorld;
   readonly name: string;
@@ -45,6 +47,8 @@ export class SimulatedDevice {
   wasFull = false;
   /** The page in which somebody signed out, until all pages know. */
   signingOut: SimulatedPage | undefined;
+  /** All pages could hear of it at once. */
+  isQuick = false;
   /** It did, and nothing may be left. */
   isClean = false;
 
@@ -61,15 +65,17 @@ export class SimulatedDevice {
     return this.pages.filter(({ isDead }) => !isDead);
   }
 
-  async holdsAnything(session: string): Promise<boolean> {
+  /** What is left on it, in words; undefined where nothing is. */
+  async leftovers(session: string): Promise<string | undefined> {
     const { disk, remembered } = this;
-    if ((await disk.sessions()).length + (await disk.records.entries('')).length > 0) return true;
+    const notes = await disk.sessions();
+    const records = await disk.records.entries('');
     const opened = await disk.openSession(session);
-    if ('ok' in opened) return true;
-    const contents = await opened.read();
-    if (!contents.ok) return true;
-    const { base, outbox, facts } = contents;
-    return base.length + outbox.length + facts.size + remembered.size > 0;
+    const contents = 'ok' in opened ? opened : await opened.read();
+    const { base, outbox, facts } = contents.ok && 'base' in contents ? contents : nothing;
+    const left = { notes, records, base, outbox, facts: [...facts], remembered: [...remembered] };
+    const isClean = Object.values(left).every(({ length }) => length === 0);
+    return isClean ? undefined : JSON.stringify(left);
   }
 
   open(): SimulatedPage {
@@ -91,7 +97,7 @@ export class SimulatedPage {
   isFrozen = false;
   /** What happens to the page, in order: it waits while the page stands still. */
   readonly #inbox: Lane;
-  readonly #asked: Lane;
+  readonly asked: Lane;
   readonly #toPages = new Map<SimulatedPage, Lane>();
 
   constructor(device: SimulatedDevice, seed: number) {
@@ -99,7 +105,7 @@ export class SimulatedPage {
     this.name = `${device.name}/${device.pages.length}`;
     const { lanes, url, token } = device.world;
     this.#inbox = lanes.make(() => this.isFrozen);
-    this.#asked = lanes.make();
+    this.asked = lanes.make();
     this.client = createClient({
       url,
       token: () => this.#token(() => token(device.principal)),
@@ -112,7 +118,7 @@ export class SimulatedPage {
   crash(): void {
     const { chance } = this.device.world;
     this.isDead = true;
-    this.#asked.end(below(chance, this.#asked.length + 1));
+    this.asked.end(below(chance, this.asked.length + 1));
     this.#inbox.clear();
     for (const wire of this.wires) wire.abandon(below(chance, wire.waiting + 1));
     for (const lane of this.#toPages.values()) lane.end(below(chance, lane.length + 1));
@@ -135,6 +141,11 @@ export class SimulatedPage {
   thaw(): void {
     this.isFrozen = false;
     this.wake.signal(below(this.device.world.chance, 2) === 0 ? 'visible' : 'page-restored');
+  }
+
+  /** What is on its way to other pages. */
+  get told(): Iterable<Lane> {
+    return this.#toPages.values();
   }
 
   get liveWires(): readonly Wire[] {
@@ -163,9 +174,15 @@ export class SimulatedPage {
     const isDead = (): boolean => this.isDead;
     const clock = mortalClock(world.clock, { isDead, due: this.#due });
     const disk = new SimulatedDisk(device.disk, {
-      asked: this.#asked,
+      asked: this.asked,
       answered: this.#inbox,
       isDead,
+      beforeWipe: () => {
+        // They were told before, and a disk takes its time to delete.
+        for (const { told } of device.pages)
+          for (const lane of told) if (lane.isReady) lane.end(lane.length);
+        for (const { asked } of device.pages) asked.end(asked.length);
+      },
     });
     const locks: LockPort | undefined = device.locks?.portOf(this, this.#due);
     return {

@@ -12,6 +12,8 @@ export interface DiskPage {
   /** What it answers. */
   readonly answered: Lane;
   readonly isDead: () => boolean;
+  /** All that any page asked before is done: nothing is deleted under a transaction. */
+  readonly beforeWipe: () => void;
 }
 
 export class SimulatedDisk implements Disk {
@@ -70,7 +72,10 @@ export class SimulatedDisk implements Disk {
   }
 
   wipe(): Promise<void> {
-    return this.#ask(() => this.#disk.wipe());
+    return this.#ask(() => {
+      this.#page.beforeWipe();
+      return this.#disk.wipe();
+    });
   }
 
   close(): void {

@@ -1,11 +1,12 @@
 // Tabs of one person on one device, from a seed: each with a document, all on one disk, hearing each
 // other late and in no order but each speaker's own. Any of them crashes, freezes or closes at any
-// step, also in the middle of a commit. A server takes what they send and tells it to all.
+// step, also in the middle of a commit. A server takes what they send and tells it to all. With `hasTrouble`
+// the disk also refuses for a while, and tabs are hidden and shown again while others take over.
 
 import * as Y from 'yjs';
 import { below, type Chance, pick, seededChance } from '../../src/base/chance.ts';
 import { type Clock, type ManualClock, manualClock } from '../../src/base/clock.ts';
-import type { DiskSession } from '../../src/client/store/disk.ts';
+import { diskRefusal, type DiskSession } from '../../src/client/store/disk.ts';
 import { MemoryDisk } from '../../src/client/store/memory-disk.ts';
 import type { OfflineStore } from '../../src/client/store/offline.ts';
 import { createOfflineStore } from '../../src/client/store/offline-store.ts';
@@ -176,7 +177,10 @@ export class TabWorld {
   readonly beats = new Set<Life>();
   readonly events: string[] = [];
 
-  constructor(seed: number, hasLocks: boolean) {
+  readonly #hasTrouble: boolean;
+
+  constructor(seed: number, hasLocks: boolean, hasTrouble = false) {
+    this.#hasTrouble = hasTrouble;
     this.chance = seededChance(seed);
     this.locks = hasLocks ? fakeLocks() : undefined;
     this.server.clientID = this.chance.uint32();
@@ -190,12 +194,13 @@ export class TabWorld {
 
   async step(): Promise<void> {
     const life = pick(this.chance, [...this.lives]);
-    const act = below(this.chance, 26);
+    const act = below(this.chance, this.#hasTrouble ? 30 : 26);
     if (life === undefined || (act === 0 && this.lives.size < TABS_MAX)) this.#open();
     else if (act === 1) this.#crash(life);
     else if (act === 2) await this.#close(life);
     else if (act === 3) this.#freeze(life);
     else if (act === 4 && life.isFrozen) life.thaw();
+    else if (act >= 26) this.#trouble(life, act);
     else if (!life.isFrozen) this.#live(life, act);
     this.clock.advance(below(this.chance, 80));
     await this.#settle();
@@ -203,6 +208,7 @@ export class TabWorld {
 
   /** Everybody lives on until nothing moves any more. */
   async drain(): Promise<void> {
+    this.disk.fault = undefined;
     for (const life of this.lives) if (life.isFrozen) life.thaw();
     for (let round = 0; round < 400; round++) {
       // Whoever comes says what is on disk; somebody may have stored it with the last breath.
@@ -266,6 +272,20 @@ export class TabWorld {
     this.events.push('freeze');
     if (below(this.chance, 2) === 0) life.store.freeze();
     life.isFrozen = true;
+  }
+
+  #trouble(life: Life, act: number): void {
+    if (act === 26) {
+      this.events.push('fault');
+      this.disk.fault = () => diskRefusal('quota', 'There is no space.');
+    } else if (act < 29) {
+      this.disk.fault = undefined;
+    } else if (!life.isFrozen) {
+      // Hidden and shown again, while another tab is about to take over.
+      this.events.push('hand-over');
+      life.store.freeze();
+      life.store.thaw();
+    }
   }
 
   #live(life: Life, act: number): void {

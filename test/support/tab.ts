@@ -48,6 +48,8 @@ export class Tab {
     // Nobody is left to answer.
     devtools.send('Page.crash').catch(() => undefined);
     await within(crashed, 'the crash of a tab');
+    // Where one is left, nothing can be said to its context any more.
+    await this.page.close();
   }
 
   devtools(): Promise<CDPSession> {

@@ -289,6 +289,8 @@ export const transitions: { readonly [N in StageName]: Row<N> } = {
     late: (stage) => noted(stage, { attempt: 0, isRenewed: false }),
     woken: (stage, { hasNetwork }) =>
       after({ type: 'probe' }, noted(stage, { attempt: 0, hasNetwork })),
+    // Nobody waits 20 s to be told what the device knows already.
+    unplugged: (stage) => after({ type: 'probe' }, unplugged(stage)),
   },
   refused: {
     ...deaf,

@@ -196,9 +196,10 @@ export class SessionCore implements Patient {
   }
 
   /** Puts what was kept into a document, and notes what of it is unsent. */
-  take({ base, outbox, generation, kept, resets, quarantined }: Loaded, life: Life): void {
+  take(loaded: Loaded, life: Life): void {
+    const { base, mixed, outbox, generation, kept, resets, quarantined } = loaded;
     if (quarantined > 0) this.tell({ code: 'quarantined', sentence: quarantinedSentence });
-    life.applyAll(base);
+    life.applyAll(base, mixed ? 'unsent' : 'known');
     this.generation = generation ?? this.generation;
     this.resets = resets;
     for (const entry of outbox) this.outbox.take(entry, life, true);
@@ -328,7 +329,8 @@ export class SessionCore implements Patient {
 
   #fromTab(update: Uint8Array, from: 'base' | 'own', entry: OutboxEntry | undefined): void {
     const life = this.#life;
-    if (life === undefined) return;
+    // A document that was ended takes nothing, and would call it durable.
+    if (life === undefined || this.#isClosed) return;
     if (entry !== undefined) this.outbox.take(entry, life, false);
     else if (from === 'own') life.applyUnsent(update, () => undefined);
     else life.apply(update);

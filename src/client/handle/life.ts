@@ -108,11 +108,11 @@ export class Life {
     return this.position;
   }
 
-  /** The same for many, as one. */
-  applyAll(updates: readonly Uint8Array[]): void {
+  /** The same for many, as one. `origin`: nobody tells apart what of it the server has. */
+  applyAll(updates: readonly Uint8Array[], origin: Origin = 'known'): void {
     this.doc.transact(() => {
-      for (const update of updates) Y.applyUpdate(this.doc, update, marks.known);
-    }, marks.known);
+      for (const update of updates) Y.applyUpdate(this.doc, update, marks[origin]);
+    }, marks[origin]);
   }
 
   /** Reads the document as a session. Throws a SessionError where it is of no known schema. */

@@ -15,6 +15,7 @@ import { type Extent, extentOf, joinExtents, Knowledge } from './extent.ts';
 import { FateList } from './fate-list.ts';
 import { storeLimits } from './limits.ts';
 import { mergeRecords } from './merging.ts';
+import type { OutboxEntry } from './offline.ts';
 
 const NOTHING: Extent = { structs: [], deletions: [] };
 
@@ -293,4 +294,8 @@ export class Holding {
     this.#words = words;
     this.#bytes = words.reduce((sum, { update }) => sum + update.length, 0);
   }
+}
+
+export function plainEntry({ id, at, client, update, intent }: StoredEntry): OutboxEntry {
+  return { id, at, client, update, intent };
 }

@@ -10,10 +10,9 @@ import type { StandForElection } from '../tabs/election.ts';
 import { Office } from '../tabs/office.ts';
 import { hearSession, type SessionEars } from '../tabs/session-ears.ts';
 import type { TabTopic } from '../tabs/tab-line.ts';
-
 import type { Disk, DiskContents, DiskSize, StoredEntry } from './disk.ts';
 import { joinExtents, extentOf, type Extent } from './extent.ts';
-import { Holding, type Shipment } from './holding.ts';
+import { Holding, plainEntry, type Shipment } from './holding.ts';
 import type {
   KeptRecord,
   Loaded,
@@ -24,7 +23,7 @@ import type {
   Replacement,
   StorageState,
 } from './offline.ts';
-import { whatIsNotStored, whatOneLacks, wholeState } from './lack.ts';
+import { lackOf, wholeState } from './lack.ts';
 import { followingBatch, replacementBatch } from './replacement.ts';
 import { SessionDisk } from './session-disk.ts';
 import { FORMAT_FACT, keptName, SessionFacts } from './session-facts.ts';
@@ -309,6 +308,12 @@ export class TabSession implements LocalSession {
     return {
       base: (resets, updates) => this.#hearBase(resets, updates),
       own: (entries) => this.#hearEntries(entries),
+      mixed: (resets, updates) => {
+        if (resets !== this.#holding.resets) return;
+        for (const update of updates) this.#tell(({ update: take }) => take?.(update, 'own'));
+        this.#holding.isOverfull ||= this.#disk.keeps;
+        this.#shipper.nudge();
+      },
       stored: (resets, ids, extent) => this.#hearStored(resets, ids, extent),
       settle: (ids) => this.#hearSettled(this.#holding.takeSettled(ids)),
       settled: (ids) => {
@@ -369,12 +374,10 @@ export class TabSession implements LocalSession {
 
   #answer(to: string, clocks: Uint8Array): void {
     this.#readUnless(this.#holding.knowsClocks(clocks));
+    const { resets } = this.#holding;
     const isThere = this.state.state === 'persistent';
-    const lack = isThere
-      ? whatIsNotStored(this.#holding)
-      : whatOneLacks(this.#holding, wholeState(this.#options), clocks);
-    if (lack.updates.length + lack.entries.length === 0) return;
-    this.#parts.topic.say({ kind: 'answer', to, resets: this.#holding.resets, ...lack });
+    const lack = lackOf(this.#holding, isThere ? undefined : this.#options, clocks);
+    if (lack !== undefined) this.#parts.topic.say({ kind: 'answer', to, resets, ...lack });
   }
 
   #tell(tell: (listeners: LocalSessionListeners) => void): void {
@@ -394,8 +397,4 @@ export class TabSession implements LocalSession {
     this.#seen.add(entry.id);
     this.#tell((listeners) => listeners.update?.(entry.update, 'own', plainEntry(entry)));
   }
-}
-
-function plainEntry({ id, at, client, update, intent }: StoredEntry): OutboxEntry {
-  return { id, at, client, update, intent };
 }

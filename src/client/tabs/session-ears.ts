@@ -10,6 +10,8 @@ import type { TabEntry } from './tab-message.ts';
 export interface SessionEars {
   base(resets: number, updates: readonly Uint8Array[]): void;
   own(entries: readonly TabEntry[]): void;
+  /** Of a document in which nobody tells apart what a server has. */
+  mixed(resets: number, updates: readonly Uint8Array[]): void;
   stored(resets: number, ids: readonly string[], extent: Extent): void;
   settle(ids: readonly string[]): void;
   settled(ids: readonly string[]): void;
@@ -30,7 +32,7 @@ export function hearSession(topic: TabTopic, ears: SessionEars): Unsubscribe {
       case 'answer':
         if (words.to !== topic.tab) return;
         ears.own(words.entries);
-        return ears.base(words.resets, words.updates);
+        return ears[words.isMixed === true ? 'mixed' : 'base'](words.resets, words.updates);
       case 'stored':
         return ears.stored(words.resets, words.ids, words.extent);
       case 'settle':

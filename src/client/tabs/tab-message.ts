@@ -42,6 +42,8 @@ export type TabWords =
       readonly resets: number;
       readonly updates: readonly Uint8Array[];
       readonly entries: readonly TabEntry[];
+      /** Words that no server may have are among the updates. */
+      readonly isMixed?: boolean | undefined;
     }
   | { readonly kind: 'who' | 'beat' | 'bye' | 'open?' | 'open' | 'wiped' }
   | { readonly kind: 'note'; readonly note: Json };
@@ -89,7 +91,14 @@ const words: v.GenericSchema<unknown, TabWords> = v.variant('kind', [
   }),
   v.object({ kind: v.literal('reset'), resets: count, handled: ids }),
   v.object({ kind: v.literal('hello'), clocks: bytes }),
-  v.object({ kind: v.literal('answer'), to: word, resets: count, updates, entries }),
+  v.object({
+    kind: v.literal('answer'),
+    to: word,
+    resets: count,
+    updates,
+    entries,
+    isMixed: v.optional(v.boolean()),
+  }),
   v.object({ kind: v.picklist(['who', 'beat', 'bye', 'open?', 'open', 'wiped']) }),
   v.object({ kind: v.literal('note'), note: json }),
 ]);

@@ -26,8 +26,8 @@ function isShown(doc: Y.Doc, update: Uint8Array): boolean {
   );
 }
 
-async function live(seed: number, hasLocks: boolean): Promise<TabWorld> {
-  const world = new TabWorld(seed, hasLocks);
+async function live(seed: number, hasLocks: boolean, hasTrouble = false): Promise<TabWorld> {
+  const world = new TabWorld(seed, hasLocks, hasTrouble);
   for (let step = 0; step < STEPS; step++) {
     await world.step();
     if (step % 10 === 0) await expectStored(world);
@@ -72,5 +72,20 @@ describe.each([
       }
     }
     expect([...events].sort()).toEqual(['close', 'crash', 'crash at the disk', 'freeze', 'open']);
+  });
+
+  test('[C32] lose nothing either where the disk refuses for a while, and while one takes over', async () => {
+    const events = new Set<string>();
+    for (let seed = 0; seed < WORLDS; seed++) {
+      try {
+        const world = await live(seed, hasLocks, true);
+        for (const event of world.events) events.add(event);
+      } catch (error) {
+        throw new Error(`in the troubled world of seed ${seed}`, { cause: error });
+      }
+    }
+    expect([...events]).toEqual(
+      expect.arrayContaining(['fault', 'hand-over', 'crash at the disk']),
+    );
   });
 });

@@ -116,7 +116,13 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const rows: typeof table = {
   ...table,
   'almost live': { ...table['syncing'], synced: 'live: term steady' },
-  live: { ...table['syncing'], late: 'live', woken: 'live: probe', 'woken late': 'live: probe' },
+  live: {
+    ...table['syncing'],
+    late: 'live',
+    woken: 'live: probe',
+    'woken late': 'live: probe',
+    unplugged: 'live: probe',
+  },
   'live with its second token': {
     ...table['syncing'],
     'token ended': 'refused token: drop',
@@ -124,6 +130,7 @@ const rows: typeof table = {
     late: 'live',
     woken: 'live: probe',
     'woken late': 'live: probe',
+    unplugged: 'live: probe',
   },
   refused: {
     connect: 'fetching: fetch-token, term token',

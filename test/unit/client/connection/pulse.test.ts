@@ -196,6 +196,9 @@ describe('waking', () => {
       device.wake.signal('offline');
       device.note('a');
       await settle();
+      // It is asked at once whether it lives, and then for what was written.
+      first.echo();
+      await settle();
       first.echo();
       expect(device.durableTo).toBe(1);
       first.end(1006);

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { defined } from '../../../../src/base/assert.ts';
 import { seededChance } from '../../../../src/base/chance.ts';
 import { manualClock } from '../../../../src/base/clock.ts';
 import { Life } from '../../../../src/client/handle/life.ts';
@@ -102,6 +103,19 @@ test('[C90] what stands on it is known by places, keys and deletions alike', () 
   const whole = Y.mergeUpdates([...steps, ...others]);
   expect(standsOn(whole, () => 0)).toBe(true);
   expect(standsOn(new Uint8Array([255]), () => 0)).toBe(true);
+});
+
+test('[C90] where a whole document stands in for what was lost, none of it is taken for durable', () => {
+  const one = tab();
+  const updates = written(['one', 'two']);
+  one.life.applyAll(updates, 'unsent');
+  const [first] = updates;
+  const position = one.life.applyUnsent(defined(first, 'an update'), () => undefined);
+  // Nothing of it was new, and a barrier has to come back all the same.
+  expect({ position, came: one.came }).toEqual({ position: 1, came: [] });
+  const other = tab();
+  other.life.applyAll(updates);
+  expect(other.life.applyUnsent(defined(first, 'an update'), () => undefined)).toBe(0);
 });
 
 test('[C91] words that nobody brings the ground of are given up after a while with the server', () => {
