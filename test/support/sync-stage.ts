@@ -101,12 +101,12 @@ export function sharedSync(options: StageOptions = {}): () => SyncStage {
   return () => defined(stage, 'a server');
 }
 
-async function closeStage({ clients, server }: SyncStage): Promise<void> {
+export async function closeStage({ clients, server }: SyncStage): Promise<void> {
   await Promise.all(clients.map((client) => client.terminate()));
   await server.close();
 }
 
-async function openStage(data: string, options: StageOptions): Promise<SyncStage> {
+export async function openStage(data: string, options: StageOptions): Promise<SyncStage> {
   const logged: LoggedLine[] = [];
   const log = (facts: LoggedLine['facts'], message: string): void => {
     logged.push({ facts, message });

@@ -2,9 +2,8 @@
 // that asks, a team, a failure, a crash. What they wait for is said by the test (`gate`), never a
 // matter of time.
 
-import { type Agent, type Handler, serveAgent } from '../../src/agent/index.ts';
+import type { Handler } from '../../src/agent/index.ts';
 import { RunFailure } from '../../src/agent/error.ts';
-import type { SyncStage } from './sync-stage.ts';
 
 /** A door that a handler waits at until the test opens it. */
 export class Door {
@@ -31,30 +30,7 @@ export class Door {
   }
 }
 
-export interface Talker {
-  readonly agent: Agent;
-  readonly door: Door;
-}
-
-/** An agent of this name on the stage's server. */
-export async function talker(
-  stage: SyncStage,
-  name: string,
-  make: (door: Door) => Handler,
-): Promise<Talker> {
-  const door = new Door();
-  const token = await stage.token(name, { kind: 'agent' });
-  const agent = serveAgent({
-    url: stage.url,
-    token,
-    name,
-    handler: make(door),
-    onResume: 'continue',
-  });
-  return { agent, door };
-}
-
-/** Says back what it was told, a word at each opening of the door, and reads steers between. */
+/** A word at each opening of the door. */
 export const slow =
   (count: number) =>
   (door: Door): Handler =>
@@ -63,10 +39,19 @@ export const slow =
     text.write('Begun.');
     for (let at = 1; at <= count; at++) {
       await door.pass(run.signal);
-      for (const steer of await run.steers().take()) text.write(` You said: ${steer.text}.`);
       text.write(` word${at}`);
     }
   };
+
+/** Says back the first thing that it is told while it writes. */
+export const listening = (): Handler => async (run) => {
+  const text = run.text();
+  text.write('Begun.');
+  for await (const steer of run.steers()) {
+    text.write(` You said: ${steer.text}.`);
+    return;
+  }
+};
 
 /** Asks for consent before it uses its tool. */
 export const asking = (): Handler => async (run) => {

@@ -8,6 +8,7 @@ import { Byline } from './byline.tsx';
 import { EditPrompt } from './edit-prompt.tsx';
 import { MessageActions } from './message-actions.tsx';
 import styles from './message.module.css';
+import { PromptNote } from './prompt-note.tsx';
 import { ReplyBody } from './reply-body.tsx';
 import { RunLine } from './run-line.tsx';
 import { Sources } from './sources.tsx';
@@ -46,6 +47,7 @@ export const MessageRow = memo(({ id }: { readonly id: string }): ReactElement =
           {deleted && <p className={styles['deleted']}>{words.removed}</p>}
           <ReplyBody message={message} depth={0} />
           {isReply && <Sources message={id} />}
+          {role === 'user' && steers === undefined && <PromptNote message={id} />}
           {steers !== undefined && <SteerNote message={id} run={steers} />}
           {isReply && run !== undefined && <RunLine run={run} hasWords={parts.length > 0} isTop />}
           {!expected && <MessageActions message={message} branches={branches} state={state} />}

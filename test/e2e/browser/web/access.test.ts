@@ -49,7 +49,7 @@ describe('the views', () => {
       await page.keyboard.press('Escape');
     }
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').waitFor();
+    await page.getByRole('combobox', { name: 'Type a command' }).waitFor();
     expect(await judge(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('link', { name: 'Settings' }).click();

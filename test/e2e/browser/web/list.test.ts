@@ -67,7 +67,7 @@ describe('the list', () => {
     await page.keyboard.press('Control+Shift+O');
     await page.waitForURL(/\/s\//);
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill('settings');
+    await page.getByRole('combobox', { name: 'Type a command' }).fill('settings');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     await page.keyboard.press('?');
