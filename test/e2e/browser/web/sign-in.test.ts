@@ -27,6 +27,7 @@ describe('on a server for others', () => {
     await field.fill(`${app().url}/#token=${await tokenOf('ann')}`);
     await field.press('Enter');
     await page.getByRole('button', { name: 'You are ann' }).waitFor();
+    expect(page.url()).not.toContain('token');
   });
 
   test('[U2] a link signs in, once and for all, and leaves no token in the address', async () => {
@@ -50,6 +51,7 @@ describe('on a server for others', () => {
     await page.getByRole('button', { name: 'You are dora' }).waitFor();
     await list.getByText(/No sessions yet/).waitFor();
     await page.getByRole('button', { name: 'You are dora' }).click();
+    expect(await list.getByText('Of Cleo alone').count()).toBe(0);
     await page.getByRole('menuitem', { name: 'cleo (cleo)' }).click();
     await list.getByText('Of Cleo alone').waitFor();
   });
