@@ -66,6 +66,8 @@ export const strings = {
     fork: 'Fork from here',
     forked: 'This is the fork: it goes its own way.',
     share: 'Share',
+    inspect: 'Inspect',
+    back: 'Back to the conversation',
     markdown: 'Export as Markdown',
     json: 'Export as JSON',
     notExported:

@@ -27,6 +27,9 @@ export function commandsOf(place: Place): readonly Choosable[] {
   return [
     command('create', strings.list.create, () => go(`/s/${newSession(client)}`)),
     ...(here === undefined ? [] : ofSession(client, here, command)),
+    ...(here === undefined
+      ? []
+      : [command('inspect', strings.session.inspect, () => go(`/s/${here.id}/inspect`))]),
     command('settings', strings.me.settings, () => go('/settings')),
     command('theme', strings.palette.toggleTheme, toggleTheme),
     command('phone', strings.me.phone, () => overlay.set({ kind: 'phone' })),

@@ -27,7 +27,7 @@ export type Identity =
   | { readonly state: 'in'; readonly account: Account; readonly client: Client }
   | { readonly state: 'out'; readonly why: 'uninvited' | 'unreachable' | 'signed-out' | 'ended' };
 
-export class IdentityKeeper {
+class IdentityKeeper {
   readonly now = new Store<Identity>({ state: 'looking' });
   readonly book = new Store<AccountBook>(storedBook());
   /** The secret of an invitation to a session, until it was redeemed. */

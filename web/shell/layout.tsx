@@ -22,6 +22,11 @@ const SettingsPage = lazy(async () => {
   return { default: Page };
 });
 
+const InspectPage = lazy(async () => {
+  const { InspectPage: Page } = await import('./inspect-page.tsx');
+  return { default: Page };
+});
+
 export function Shell(): ReactElement {
   const [isHome] = useRoute('/');
   useShortcuts();
@@ -60,6 +65,7 @@ function Pages(): ReactElement {
       <Route path="/s/:id/m/:message">
         {({ id, message }) => <SessionPage key={id} id={id} message={message} />}
       </Route>
+      <Route path="/s/:id/inspect">{({ id }) => <InspectPage key={id} id={id} />}</Route>
       <Route path="/index.html">
         <Redirect to="/" replace />
       </Route>

@@ -14,6 +14,7 @@ import { SessionBanner } from './banner.tsx';
 import { nameOf } from './groups.ts';
 import { NotFound } from './not-found.tsx';
 import { overlay } from './overlay.ts';
+import { isSessionId } from './session-id.ts';
 import { itemsOf } from './session-menu.tsx';
 import styles from './session-page.module.css';
 
@@ -28,10 +29,8 @@ export interface SessionPageProps {
   readonly message?: string;
 }
 
-const SESSION_ID = /^[\w-]{16,64}$/;
-
 export function SessionPage({ id, message }: SessionPageProps): ReactElement {
-  if (!SESSION_ID.test(id)) return <NotFound />;
+  if (!isSessionId(id)) return <NotFound />;
   return (
     <SessionProvider id={id}>
       <SessionHead id={id} />

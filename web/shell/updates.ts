@@ -5,9 +5,9 @@
 import { scriptUrl } from '../base/trusted.ts';
 import { Store } from '../base/store.ts';
 
-export type UpdateState = 'none' | 'ready';
+type UpdateState = 'none' | 'ready';
 
-export class Updates {
+class Updates {
   readonly state = new Store<UpdateState>('none');
   #waiting: ServiceWorker | undefined;
   #isWanted = false;

@@ -52,6 +52,10 @@ describe('the views', () => {
     await page.getByRole('combobox', { name: 'Type a command' }).waitFor();
     expect(await judge(page)).toEqual([]);
     await page.keyboard.press('Escape');
+    await page.goto(`${page.url()}/inspect`);
+    await page.getByRole('heading', { name: 'Inspect', exact: true }).waitFor();
+    await page.getByRole('region').first().waitFor();
+    expect(await judge(page)).toEqual([]);
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     expect(await judge(page)).toEqual([]);

@@ -83,6 +83,9 @@ describe('without a network', () => {
     const results = page.getByRole('region', { name: 'Search results' });
     await results.locator('a[href*="/m/"]').first().click();
     await page.waitForURL(new RegExp(`/s/${id}/m/`));
+    expect(await page.getByRole('main').getByText('A heron stood there').count()).toBeGreaterThan(
+      0,
+    );
     await page.getByLabel('Search everything').fill('nothing says this');
     await results.getByText(/Nothing on this device/).waitFor();
     expect(page.url()).toContain(`/s/${id}/m/`);
