@@ -3,15 +3,22 @@
 // which files are the shell. Our own package is read from its sources, through its public
 // entries, as any app would read the published one.
 
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+
+const plainEntities = fileURLToPath(
+  new URL('../node_modules/decode-named-character-reference/index.js', import.meta.url),
+);
 
 export default defineConfig({
   root: import.meta.dirname,
   cacheDir: '../node_modules/.vite-web',
   resolve: {
     conditions: ['holdfast-source', ...defaultClientConditions],
+    // The one for browsers reads `&amp;` by innerHTML, which trusted types refuse.
+    alias: { 'decode-named-character-reference': plainEntities },
     dedupe: ['react', 'react-dom', 'yjs'],
   },
   worker: { format: 'es' },
