@@ -3,14 +3,11 @@
 // which files are the shell. Our own package is read from its sources, through its public
 // entries, as any app would read the published one.
 
-import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
-const plainEntities = fileURLToPath(
-  new URL('../node_modules/decode-named-character-reference/index.js', import.meta.url),
-);
+const plainEntities = `${import.meta.dirname}/../node_modules/decode-named-character-reference/index.js`;
 
 export default defineConfig({
   root: import.meta.dirname,
