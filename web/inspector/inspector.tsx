@@ -16,10 +16,6 @@ export interface InspectorProps {
   readonly session: string;
 }
 
-interface PanelProps {
-  readonly session: SessionHandle;
-}
-
 export function Inspector({ session: id }: InspectorProps): ReactElement {
   const { session } = useSession(id);
   return (
