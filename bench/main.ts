@@ -1,4 +1,4 @@
-// `npm run bench`: runs every bench/NAME.bench.ts and bench/server/NAME.bench.ts, or those named on
+// `npm run bench`: runs every bench/NAME.bench.ts, bench/server/NAME.bench.ts and bench/client/NAME.bench.ts, or those named on
 // the command line (`append`, `server/join`, or a folder as a whole: `server`), one after another,
 // and prints their tables. A benchmark is a module that exports `bench`, a function that returns a
 // Table. The run fails when one throws or misses a mark that is not absolute. With --quick, those
@@ -17,7 +17,7 @@ interface Bench {
 }
 
 const ending = '.bench.ts';
-const folders = ['.', 'server', '../test/bench'];
+const folders = ['.', 'server', 'client', '../test/bench'];
 const found = await Promise.all(folders.map(benchesIn));
 const places = new Map(found.flat());
 const names = [...places.keys()];
@@ -66,7 +66,7 @@ async function benchesIn(folder: string): Promise<(readonly [name: string, place
 /** The folder of the servers stands in a name, because it can be asked for as a whole. */
 function nameOf(folder: string, file: string): string {
   const name = file.slice(0, -ending.length);
-  return folder === 'server' ? `${folder}/${name}` : name;
+  return folder === 'server' || folder === 'client' ? `${folder}/${name}` : name;
 }
 
 async function runOne(name: string): Promise<Table> {

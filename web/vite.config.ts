@@ -7,11 +7,15 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
+const plainEntities = `${import.meta.dirname}/../node_modules/decode-named-character-reference/index.js`;
+
 export default defineConfig({
   root: import.meta.dirname,
   cacheDir: '../node_modules/.vite-web',
   resolve: {
     conditions: ['holdfast-source', ...defaultClientConditions],
+    // The one for browsers reads `&amp;` by innerHTML, which trusted types refuse.
+    alias: { 'decode-named-character-reference': plainEntities },
     dedupe: ['react', 'react-dom', 'yjs'],
   },
   worker: { format: 'es' },

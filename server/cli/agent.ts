@@ -55,7 +55,7 @@ export const agentCommand: CliCommand = {
 };
 
 /** Answers with what the model says. Where it fails, people read why in the words of the adapter. */
-export function modelHandler(model: Model, system?: string): Handler {
+function modelHandler(model: Model, system?: string): Handler {
   return async (run) => {
     const asked = { signal: run.signal, ...(system !== undefined && { system }) };
     try {

@@ -16,6 +16,8 @@ export interface BundleOptions {
 /** Text or bytes by path, `index.html` among them. */
 export type PageFiles = ReadonlyMap<string, string | Uint8Array>;
 
+const plainEntities = join(root, 'node_modules/decode-named-character-reference/index.js');
+
 const bundles = new Map<string, Promise<PageFiles>>();
 
 /** The files of the page whose entry is `test/e2e/browser/pages/NAME.ts`. */
@@ -57,7 +59,11 @@ async function bundle(
     define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
     resolve: {
       conditions: ['holdfast-source', ...defaultClientConditions],
-      alias: react === 18 ? [{ find: /^(react|react-dom)(?=$|\/)/, replacement: '$1-18' }] : [],
+      alias: [
+        // As the web app is built: what decodes entities by innerHTML is refused by trusted types.
+        { find: 'decode-named-character-reference', replacement: plainEntities },
+        ...(react === 18 ? [{ find: /^(react|react-dom)(?=$|\/)/, replacement: '$1-18' }] : []),
+      ],
     },
     worker: { format: 'es' },
     build: {

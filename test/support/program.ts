@@ -68,6 +68,11 @@ export class Program {
     return within(this.ended, `the end of a program that got ${signal}`);
   }
 
+  /** Without waiting for anything. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   #heard(where: 'out' | 'err', text: string): void {
     this.printed[where] += text;
     this.#look();

@@ -3,7 +3,8 @@
 
 import { join } from 'node:path';
 import { rmSync } from 'node:fs';
-import { type Agent, type Handler, serveAgent } from '../../src/agent/index.ts';
+import type { Handler } from '../../src/agent/conduct.ts';
+import { type Agent, serveAgent } from '../../src/agent/serve.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { newFolder } from './folder.ts';
 import { bundlePage, writePage } from './page-bundle.ts';

@@ -2,7 +2,7 @@
 // that asks, a team, a failure, a crash. What they wait for is said by the test (`gate`), never a
 // matter of time.
 
-import type { Handler } from '../../src/agent/index.ts';
+import type { Handler } from '../../src/agent/conduct.ts';
 import { RunFailure } from '../../src/agent/error.ts';
 
 /** A door that a handler waits at until the test opens it. */

@@ -6,7 +6,7 @@ import { systemChance } from '../../src/base/chance.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { joinOverWire, type JoinedSession } from '../../src/client/joined-session.ts';
 import type { Part } from '../../src/session/part.ts';
-import type { Run } from '../../src/session/run.ts';
+import { isFinal, type Run } from '../../src/session/run.ts';
 import { createSession, type Session } from '../../src/session/session.ts';
 import type { View } from '../../src/session/view.ts';
 import { within } from './hang.ts';
@@ -64,6 +64,10 @@ export class Visitor {
 
   run(id: string): Run | undefined {
     return this.view.runs.get(id);
+  }
+
+  isOver(run: string): boolean {
+    return isFinal(this.run(run)?.status.state ?? 'queued');
   }
 
   parts(run: string): readonly Part[] {

@@ -45,7 +45,7 @@ interface Step {
 }
 
 /** The steps of a plan, in the shapes that agents give it; none where it is no plan. */
-export function stepsOf(data: Json): readonly Step[] {
+function stepsOf(data: Json): readonly Step[] {
   const list = Array.isArray(data) ? data : fieldOf(data, 'steps');
   if (!Array.isArray(list)) return [];
   return list.flatMap((step: Json): Step[] => {

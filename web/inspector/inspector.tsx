@@ -16,7 +16,7 @@ export interface InspectorProps {
   readonly session: string;
 }
 
-export interface PanelProps {
+interface PanelProps {
   readonly session: SessionHandle;
 }
 

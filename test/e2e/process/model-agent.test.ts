@@ -14,7 +14,7 @@ const answer = streamed([
   '[DONE]',
 ]);
 
-test('[A82] [A83] the model that is named answers as assistant, and holdfast agent joins as any other', () =>
+test.concurrent('[A82] [A83] the model that is named answers as assistant, and holdfast agent joins as any other', () =>
   withModelServer([answer], (models) =>
     withFolder(async (folder) => {
       const env = { OPENAI_BASE_URL: `${models.url}/v1`, OPENAI_MODEL: 'm', OPENAI_API_KEY: 'k-1' };
@@ -46,7 +46,7 @@ test('[A82] [A83] the model that is named answers as assistant, and holdfast age
     }),
   ));
 
-test('[A83] it says in a sentence which model or which server is missing', () =>
+test.concurrent('[A83] it says in a sentence which model or which server is missing', () =>
   withFolder(async (folder) => {
     const none = new Program([holdfast, 'agent', '--data', folder]);
     expect(await none.ended).toEqual({ code: 2, signal: null });

@@ -13,6 +13,7 @@ interface Bench {
 /** How many rows of each benchmark have a mark. */
 const marked: Readonly<Record<string, number>> = {
   append: 4,
+  'client/size': 2,
   load: 1,
   'server/fan-out': 4,
   'server/join': 1,
@@ -24,7 +25,7 @@ const marked: Readonly<Record<string, number>> = {
 };
 
 const ending = '.bench.ts';
-const names = ['', 'server/'].flatMap((folder) =>
+const names = ['', 'server/', 'client/'].flatMap((folder) =>
   readdirSync(new URL(`../../../bench/${folder}`, import.meta.url))
     .filter((file) => file.endsWith(ending))
     .map((file) => `${folder}${file.slice(0, -ending.length)}`),

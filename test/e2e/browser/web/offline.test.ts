@@ -88,6 +88,7 @@ describe('without a network', () => {
     );
     await page.getByLabel('Search everything').fill('nothing says this');
     await results.getByText(/Nothing on this device/).waitFor();
+    expect(page.url()).toContain(`/s/${id}/m/`);
   });
 
   test('[U12] nothing that the server says is kept by the service worker', async () => {

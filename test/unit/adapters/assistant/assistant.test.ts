@@ -176,11 +176,12 @@ describe('tools', () => {
 
 describe('what people say meanwhile', () => {
   test('[A62] is heard between requests, and answered', async () => {
-    const model = scripted([text('Blue.')], [text('Green.')]);
+    const model = scripted([text('Bl'), text('ue.')], [text('Green.')]);
     // It is said while the first answer is written.
     const slow: AssistantOptions['stream'] = async function* (messages, options) {
       for await (const chunk of model.stream(messages, options)) {
         yield chunk;
+        if (chunk.type === 'text' && chunk.delta === 'Bl') continue;
         for (let turn = 0; turn < 1_000; turn++) await Promise.resolve();
       }
     };
@@ -267,11 +268,18 @@ describe('the title', () => {
     const model = scripted([text('Blue.')]);
     const mine = new AgentStage();
     mine.ann.rename('Mine');
-    const named = await answered(model, undefined, mine);
+    const named = await answered({ ...model, title: 'model' }, undefined, mine);
+    expect(model.asked).toHaveLength(1);
     expect(named.stage.view.meta.title).toBe('Mine');
     const none = await answered({ ...model, title: 'none' });
     await none.stage.ask('Sure?');
     expect(none.stage.view.meta.title).toBe('');
+    const begun = new AgentStage();
+    const before = begun.start((run) => run.text().write('Blue.'));
+    await begun.ask('Which colour has the sky?');
+    await before.drain();
+    await answered(model, undefined, begun);
+    expect(begun.view.meta.title).toBe('');
   });
 });
 

@@ -8,6 +8,8 @@ import {
   workerHost,
   type SearchHost,
 } from '../../../../src/client/search/search-host.ts';
+// Fetched before, so that no test waits for the disk.
+import '../../../../src/client/search/search-index.ts';
 import { Search, type SearchAnswer } from '../../../../src/client/search/search.ts';
 import { textsOf, type SearchText } from '../../../../src/client/search/texts.ts';
 import { createSession, type Session } from '../../../../src/session/session.ts';

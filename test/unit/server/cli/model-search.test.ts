@@ -11,7 +11,7 @@ function scene(served: Served, env: Readonly<Record<string, string>> = {}) {
   const asked: { url: string; key: string | null }[] = [];
   const clock = manualClock();
   const played: typeof fetch = (input, init) => {
-    const url = String(input);
+    const { url } = new Request(input);
     asked.push({ url, key: new Headers(init?.headers).get('authorization') });
     if (!(url in served)) return Promise.reject(new TypeError('fetch failed'));
     const id = served[url];
