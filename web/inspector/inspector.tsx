@@ -1,7 +1,6 @@
 // A session as a developer looks at it: what its document is made of and whether its rules hold,
 // how the connection does, who worked when, and a report to give away. It reads, and writes nothing.
 
-import type { SessionHandle } from 'holdfast';
 import { SessionProvider, useSession } from 'holdfast/react';
 import type { ReactElement } from 'react';
 import { DocumentPanel } from './document-panel.tsx';
@@ -14,10 +13,6 @@ import { TimelinePanel } from './timeline-panel.tsx';
 export interface InspectorProps {
   /** The id of the session. */
   readonly session: string;
-}
-
-interface PanelProps {
-  readonly session: SessionHandle;
 }
 
 export function Inspector({ session: id }: InspectorProps): ReactElement {
