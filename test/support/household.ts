@@ -33,7 +33,7 @@ export class Household {
 
   static async start(folder: string, env: Readonly<Record<string, string>> = {}) {
     const model = 'OPENAI_BASE_URL' in env ? [] : ['--no-model'];
-    const flags = ['--no-build', ...model, '--json', '--port', '0', '--data', folder];
+    const flags = [...model, '--json', '--port', '0', '--data', folder];
     const program = new Program([holdfast, 'start', ...flags], env);
     const [line = ''] = await program.prints(/^.+\n/);
     return new Household(program, line, folder);

@@ -17,6 +17,11 @@ import { makeToken, type ServerProcess, startServer } from './server-process.ts'
 /** Where the build lies. */
 export const appFolder = join(root, 'dist/web');
 
+/** Builds it, where that was not done. */
+export async function builtApp(): Promise<void> {
+  await buildWeb();
+}
+
 /** Says back what it was told. */
 const answering: Handler = (run) => {
   const asked = run.messages.findLast(({ role }) => role === 'user');
