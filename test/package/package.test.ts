@@ -135,6 +135,21 @@ describe('the packed package', () => {
     expect(built).toEqual(expect.arrayContaining(expected));
   });
 
+  test('[U25] its server gives the web app', async () => {
+    const program = `
+      import { spawn } from 'node:child_process';
+      const bin = 'node_modules/holdfast/dist/server/cli/main.js';
+      const args = [bin, 'serve', '--json', '--port', '0', '--data', 'app-data'];
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      const [line] = await new Promise((resolve) => child.stdout.once('data', (data) => resolve(String(data).split('\\n'))));
+      const { url } = JSON.parse(line);
+      const page = await (await fetch(url)).text();
+      const [, script] = /src="(\\/assets\\/[^"]+)"/.exec(page);
+      console.log((await fetch(url + script)).status, (await fetch(url + '/sw.js')).status);
+      child.kill();`;
+    expect(await tell('app.js', program, ['app.js'])).toBe('200 200\nexit 0');
+  });
+
   test('publint finds nothing', async () => {
     const { messages } = await publint({ pkgDir: installed(), pack: false, strict: true });
     expect(messages).toEqual([]);

@@ -104,7 +104,7 @@ describe('without a network', () => {
       return all.flat().map(({ url }) => new URL(url).pathname);
     });
     expect(paths).toContain('/index.html');
-    const ours = /^\/(index\.html|manifest\.webmanifest|[\w-]+\.svg|assets\/[\w-]+\.(js|css))$/;
+    const ours = /^\/(index\.html|manifest\.webmanifest|[\w-]+\.svg|assets\/[\w.-]+\.(js|css))$/;
     expect(paths.filter((path) => !ours.test(path))).toEqual([]);
   });
 });
