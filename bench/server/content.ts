@@ -2,11 +2,11 @@
 // the tokens of one message that is streamed. The same bytes for every server, from one seed.
 //
 // What streams is a message of the writer's own and not the reply to a run: ours takes a reply only
-// from whoever holds a claim on its run, and the others know no claims. In its bytes it is the same.
+// from whoever holds a claim on its run, and the others know no claims. It names no author, because
+// many principals send it and nobody may give another's name. In its bytes it is the same.
 
 import * as Y from 'yjs';
-import { newWorld, stored } from '../sessions.ts';
-import { passage, take } from '../words.ts';
+import { passage, take, tokens as wordsFrom } from '../words.ts';
 
 const seed = 1_234_567_890;
 /** Under which everything is streamed. */
@@ -85,9 +85,12 @@ class Talk {
   #count = 0;
 
   constructor() {
-    const world = newWorld(seed);
-    Y.applyUpdate(this.doc, stored(world));
-    this.words = world.words;
+    this.doc.clientID = seed;
+    this.doc.transact(() => {
+      const meta = { schema: 1, title: 'Bench', createdAt: BEGUN, agent: 'agent' };
+      for (const [key, value] of Object.entries(meta)) this.doc.getMap('meta').set(key, value);
+    });
+    this.words = wordsFrom(seed);
   }
 
   /** Sends a message of about so many UTF-16 units in one piece. */
@@ -118,7 +121,7 @@ class Talk {
   #push(parts: unknown): void {
     const at = this.#count++;
     const parent = at === 0 ? null : idOf(at - 1);
-    const head = { id: idOf(at), role: 'user', author: 'agent', createdAt: BEGUN, parent };
+    const head = { id: idOf(at), role: 'user', writer: 'agent', createdAt: BEGUN, parent };
     this.doc.getArray('messages').push([new Y.Map<unknown>(Object.entries({ head, parts }))]);
   }
 }
