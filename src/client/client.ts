@@ -25,6 +25,7 @@ import { type Platform, systemPlatform } from './platform.ts';
 import { lastPrincipal, rememberPrincipal } from './principal.ts';
 import type { HandleParts, SessionHandle } from './session-handle.ts';
 import { type TokenGiver, TokenSource } from './token-source.ts';
+import { yieldWhileFrozen } from './standstill.ts';
 import { hasTwoYjs, twoYjsSentence } from './two-yjs.ts';
 
 export function createClient<App extends AppTypes = DefaultApp>(
@@ -57,6 +58,7 @@ class HoldfastClient implements Client {
   #changed = createEmitter<ClientStatus>();
   #isClosed = false;
   #stopAsking: (() => void) | undefined;
+  #stopYielding: Unsubscribe | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -281,6 +283,7 @@ class HoldfastClient implements Client {
   async #closeAll(): Promise<void> {
     this.#isClosed = true;
     this.#stopAsking?.();
+    this.#stopYielding?.();
     this.#identified.reject(clientError('closed', 'This client was closed.'));
     const open = [...this.#sessions];
     this.#sessions.clear();
@@ -304,6 +307,7 @@ class HoldfastClient implements Client {
     const { clock, chance, remembered } = this.#platform;
     const store = this.#platform.openStore({ url, principal, offline, clock, chance });
     store.onWiped(() => void this.#wiped());
+    this.#stopYielding = yieldWhileFrozen(this.#platform.wake, store);
     this.#who = { principal, store };
     rememberPrincipal(remembered, url, principal);
     this.#stopAsking?.();

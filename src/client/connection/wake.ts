@@ -9,7 +9,7 @@ export type WakeSignal =
   | 'online'
   | 'offline'
   | 'visible'
-  /** The page came back from the back-forward cache, its sockets with it only by name. */
+  /** The page goes on after it stood still, its sockets with it only by name. */
   | 'page-restored'
   /** The page is about to be stopped where it stands. */
   | 'frozen';
@@ -39,6 +39,7 @@ export function browserWake(scope: WakeScope): WakeSource {
       const online = (): void => listener('online');
       const offline = (): void => listener('offline');
       const frozen = (): void => listener('frozen');
+      const resumed = (): void => listener('page-restored');
       const shown = (event: Event): void => {
         if ('persisted' in event && event.persisted === true) listener('page-restored');
       };
@@ -53,6 +54,7 @@ export function browserWake(scope: WakeScope): WakeSource {
       const inDocument = [
         ['visibilitychange', visible],
         ['freeze', frozen],
+        ['resume', resumed],
       ] as const;
       for (const [type, hear] of heard) scope.addEventListener?.(type, hear);
       for (const [type, hear] of inDocument) document?.addEventListener(type, hear);

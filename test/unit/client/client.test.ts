@@ -5,10 +5,13 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { systemClock } from '../../../src/base/clock.ts';
 import { createClient } from '../../../src/client/client.ts';
-import { systemPlatform } from '../../../src/client/platform.ts';
+import { manualWake } from '../../../src/client/connection/wake.ts';
+import { type Platform, systemPlatform } from '../../../src/client/platform.ts';
 import type { SessionHandle } from '../../../src/client/session-handle.ts';
+import type { OfflineStore } from '../../../src/client/store/offline.ts';
 import { hasTwoYjs } from '../../../src/client/two-yjs.ts';
 import { ClientDevice, noNetwork, openPage, until, wordsOf } from '../../support/client-stage.ts';
+import { overriding } from '../../support/guarded.ts';
 import { withLastingServer } from '../../support/lasting-server.ts';
 import { sharedSync } from '../../support/sync-stage.ts';
 
@@ -51,6 +54,37 @@ describe('a client', () => {
     await until(seen, 'it', live);
     expect(seen.view.participants.size).toBe(0);
     await eve.close();
+  });
+
+  test('[C33] gives its part in storing away while its page stands still', async () => {
+    const device = new ClientDevice();
+    const wake = manualWake();
+    const told: string[] = [];
+    const openStore: Platform['openStore'] = ({ url, principal }) => {
+      const store = device.store(url, principal);
+      const tell = (what: 'freeze' | 'thaw') => () => {
+        told.push(what);
+        store[what]();
+      };
+      return overriding<OfflineStore>(store, { freeze: tell('freeze'), thaw: tell('thaw') });
+    };
+    const ada = await openPage(stage(), 'ada', { device, platform: { wake, openStore } });
+    const other = await openPage(stage(), 'ada', { device });
+    const made = ada.create();
+    await made.send('Hi').reached('stored');
+    wake.signal('visible');
+    expect(told).toEqual([]);
+    wake.signal('frozen');
+    const theirs = other.open(made.id);
+    await theirs.ready;
+    await theirs.send('More').reached('stored');
+    wake.signal('page-restored');
+    wake.signal('visible');
+    expect(told).toEqual(['freeze', 'thaw']);
+    await made.send('Again').reached('stored');
+    await Promise.all([ada.close(), other.close()]);
+    wake.signal('frozen');
+    expect(told).toHaveLength(2);
   });
 
   test('[C6] signing out leaves nothing here, in no tab', async () => {

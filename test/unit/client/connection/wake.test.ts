@@ -26,11 +26,12 @@ describe('what wakes a connection', () => {
     page.dispatchEvent(pageShow(false));
     page.dispatchEvent(pageShow(true));
     page.document.dispatchEvent(new Event('freeze'));
-    expect(heard.slice(2)).toEqual(['visible', 'page-restored', 'frozen']);
+    page.document.dispatchEvent(new Event('resume'));
+    expect(heard.slice(2)).toEqual(['visible', 'page-restored', 'frozen', 'page-restored']);
     stop();
     page.dispatchEvent(new Event('online'));
     page.document.dispatchEvent(new Event('visibilitychange'));
-    expect(heard).toHaveLength(5);
+    expect(heard).toHaveLength(6);
   });
 
   test('it believes that there is a network unless the browser denies it', () => {
